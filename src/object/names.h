@@ -8,7 +8,7 @@ namespace habu::names {
   X(__abs__) X(__abstractmethods__) X(__add__) X(__aenter__) X(__aexit__) X(__aiter__) X(__all__) X(__and__)           \
   X(__anext__) X(__annotations__) X(__args__) X(__await__) X(__bases__) X(__bool__) X(__build_class__)                 \
   X(__builtins__) X(__bytes__) X(__call__) X(__ceil__) X(__class__) X(__class_getitem__) X(__classcell__)              \
-  X(__complex__) X(__contains__) X(__copy__) X(__deepcopy__) X(__del__) X(__delattr__) X(__delete__) X(__delitem__)    \
+  X(__contains__) X(__copy__) X(__deepcopy__) X(__del__) X(__delattr__) X(__delete__) X(__delitem__)    \
   X(__dict__) X(__dir__) X(__divmod__) X(__doc__) X(__enter__) X(__eq__) X(__exit__) X(__file__) X(__float__)          \
   X(__floor__) X(__floordiv__) X(__format__) X(__fspath__) X(__ge__) X(__get__) X(__getattr__) X(__getattribute__)     \
   X(__getinitargs__) X(__getitem__) X(__getnewargs__) X(__getnewargs_ex__) X(__getstate__) X(__gt__) X(__hash__)       \
@@ -33,6 +33,7 @@ namespace habu::names {
 #define X(name) inline constinit Name name{#name};
 HABU_NAMES(X)
 #undef X
+inline constinit Name kComplex{"__complex__"};  // __complex__ is a keyword of the compiler
 inline constinit Name kEmpty{""};
 
 }  // namespace habu::names
