@@ -29,11 +29,12 @@ namespace habu::names {
   X(errors) X(extend) X(file) X(fileno) X(flush) X(get) X(isatty) X(items) X(join) X(key) X(keys) X(last_traceback)    \
   X(last_type) X(last_value) X(metaclass) X(mode) X(modules) X(mro) X(name) X(newline) X(obj) X(path) X(read)          \
   X(readline) X(readable) X(reverse) X(seek) X(send) X(sep) X(sort) X(stderr) X(stdin) X(stdout) X(strict) X(sys)      \
-  X(tell) X(throw) X(update) X(utf8) X(value) X(values) X(version) X(warnings) X(writable) X(write)
+  X(tell) X(update) X(utf8) X(value) X(values) X(version) X(warnings) X(writable) X(write)
 #define X(name) inline constinit Name name{#name};
 HABU_NAMES(X)
 #undef X
 inline constinit Name kComplex{"__complex__"};  // __complex__ is a keyword of the compiler
+inline constinit Name kThrow{"throw"};
 inline constinit Name kEmpty{""};
 
 }  // namespace habu::names
