@@ -87,7 +87,7 @@ consteval Signature parseSignature(std::string_view function, std::string_view t
     std::string_view item = text.substr(start, (equals != std::string_view::npos ? equals : i) - start);
     bool optional = equals != std::string_view::npos;
     if (i < text.size() && text[i] == ',') ++i;
-    while (i < text.size() && text[i] == ' ') ++i;
+    while (i < text.size() && (text[i] == ' ' || text[i] == '\n')) ++i;
     if (item[0] == '$') {
       // self
     } else if (item == "/") {

@@ -1,0 +1,15 @@
+// Heap types made by C++ code, as CPython's PyType_FromSpec makes them. Most types of modules are such: they carry
+// kHeapType, know their module, and are counted by their instances.
+#pragma once
+#include "object/result.h"
+#include "object/type.h"
+
+namespace habu {
+
+// A ready heap type with the slots of `definition`, whose name is "module.Name". Its slot tables are copied, so one
+// constant definition may serve many types. Instances must drop their type when they die: use freeInstance.
+Ref<Type> makeHeapType(ThreadState&, const Type& definition);
+// The end of the dealloc of an instance of a heap type: frees the memory, then drops the type.
+void freeInstance(Object*);
+
+}  // namespace habu
