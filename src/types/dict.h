@@ -18,6 +18,12 @@ extern Type kDictType C_NAME("PyDict_Type");
 extern Type kDictKeysType C_NAME("PyDictKeys_Type");
 extern Type kDictValuesType C_NAME("PyDictValues_Type");
 extern Type kDictItemsType C_NAME("PyDictItems_Type");
+extern Type kDictKeyIteratorType C_NAME("PyDictIterKey_Type");
+extern Type kDictValueIteratorType C_NAME("PyDictIterValue_Type");
+extern Type kDictItemIteratorType C_NAME("PyDictIterItem_Type");
+extern Type kDictReverseKeyIteratorType C_NAME("PyDictRevIterKey_Type");
+extern Type kDictReverseValueIteratorType C_NAME("PyDictRevIterValue_Type");
+extern Type kDictReverseItemIteratorType C_NAME("PyDictRevIterItem_Type");
 inline bool isExactDict(const Object* o) { return isExact(o, kDictType); }
 
 Ref<Dict> newDict(ThreadState&, Index expected = 0);
@@ -43,6 +49,17 @@ Status dictMerge(ThreadState&, Dict*, Object* mapping, int override);
 Ref<List> dictKeyList(ThreadState&, Dict*);
 Ref<List> dictValueList(ThreadState&, Dict*);
 Ref<List> dictItemList(ThreadState&, Dict*);
+
+// {keys[i]: values[i]} (BUILD_MAP; `stride` 2 for interleaved pairs).
+Ref<Dict> dictFromPairs(ThreadState&, Object* const* keys, Object* const* values, Index count, Index stride);
+// The last pair, taken out as a tuple; KeyError "popitem(): dictionary is empty".
+Ref<> dictPopItem(ThreadState&, Dict*);
+// D.keys(), .values(), .items(): `type` is one of the view types.
+Ref<> newDictView(ThreadState&, Object* dict, Type& type);
+size_t dictSizeInBytes(Dict*);
+bool dictHasOnlyStrKeys(Dict*);
+// For the collector: untracks a dictionary whose contents cannot take part in cycles.
+void maybeUntrackDict(Dict*);
 
 // Iteration in insertion order; key and value borrowed, valid until the dictionary changes.
 //   DictCursor c(dict); while (c.next()) use(c.key, c.value);

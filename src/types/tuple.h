@@ -12,10 +12,12 @@ extern Type kTupleType C_NAME("PyTuple_Type");
 inline bool isExactTuple(const Object* o) { return isExact(o, kTupleType); }
 
 Ref<Tuple> emptyTuple();
-Ref<Tuple> newTupleUninitialized(ThreadState&, Index size);  // items null: fill every one (put), then trackTuple is done for you
+Ref<Tuple> newTupleUninitialized(ThreadState&, Index size);  // tracked; items null: fill every one (put) before running other code
 inline void put(Tuple* t, Index i, Ref<> item) { t->items[i] = item.release(); }
 // Takes over the references in items[0..n) (from the evaluation stack); on failure they are dropped.
 Ref<Tuple> tupleFromStack(ThreadState&, Object** items, Index n);
+// For the collector: untracks a tuple whose items cannot take part in cycles.
+void maybeUntrackTuple(Tuple*);
 Ref<Tuple> tupleSlice(ThreadState&, Tuple*, Index start, Index stop);
 Ref<Tuple> concatTuples(ThreadState&, Tuple*, Tuple*);
 
