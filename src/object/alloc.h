@@ -10,6 +10,7 @@ namespace habu {
 void* allocate(size_t bytes);
 void* reallocate(void*, size_t bytes);
 void freeMemory(void*);
+size_t allocatedBlocks();  // sys.getallocatedblocks()
 
 // An instance of `type` with room for `items` trailing items, every byte after the header zero, type counted when it is a heap type,
 // GC header in front (not yet tracked) when the type has kHaveGc. Raises MemoryError.

@@ -57,6 +57,7 @@ Ref<> iterOf(ThreadState&, Object*);  // TypeError "'x' object is not iterable"
 // The next item; empty without an exception at the end (StopIteration is swallowed), empty with one on failure.
 Ref<> iterNext(ThreadState&, Object* iterator);
 bool isIterator(const Object*);
+Object* nextNotImplemented(Object*);  // the tp_iternext of a class whose __next__ is None
 Result<Index> lengthHint(ThreadState&, Object*, Index fallback);
 // Ref<> it = TRY(iterOf(ts, o));  while (Ref<> x = iterNext(ts, it.get())) {...}  if (errorSet(ts)) return Raised{};
 Ref<List> listFrom(ThreadState&, Object* iterable);
@@ -93,6 +94,9 @@ inline Index clipIndex(Index i, Index length) {
 // ---- classes ----
 Result<bool> isInstanceObject(ThreadState&, Object*, Object* class_or_tuple);  // isinstance(), hooks included
 Result<bool> isSubclassObject(ThreadState&, Object*, Object* class_or_tuple);
+// type.__instancecheck__ and type.__subclasscheck__: without the hooks.
+Result<bool> plainIsInstance(ThreadState&, Object*, Object* cls);
+Result<bool> plainIsSubclass(ThreadState&, Object* derived, Object* cls);
 Ref<List> dirOf(ThreadState&, Object*);
 
 }  // namespace habu

@@ -18,6 +18,7 @@ enum DoubleFlag : int { kDoubleSign = 1, kDoubleAddDotZero = 2, kDoubleAlternate
 Ref<Str> doubleToText(ThreadState&, double, char format_code, int precision, int flags);
 // The longest prefix that is a float literal; `end` behind it. ValueError / OverflowError as float(text).
 Result<double> doubleFromText(ThreadState&, std::string_view text);
+Result<double> doubleFromObject(ThreadState&, Object*);  // float(o) of str, bytes and buffers; TypeError for others
 double floatRemainder(double, double);
 double floatFloorDivide(double, double);
 

@@ -35,6 +35,9 @@ Ref<Int> newIntUninitialized(ThreadState&, Index digits);
 Ref<Int> intFromDouble(ThreadState&, double);  // truncates; OverflowError / ValueError for inf and nan
 // Text of a literal or of int(text, base): digits, underscores, prefix when base is 0. ValueError with CPython's text.
 Ref<Int> intFromText(ThreadState&, std::string_view text, int base);
+// int(text, base) for str (Unicode digits and spaces count) and for bytes-like text (`shown` is what messages print).
+Ref<Int> intFromStr(ThreadState&, Str* text, int base);
+Ref<Int> intFromByteText(ThreadState&, std::string_view text, Object* shown, int base);
 Ref<Int> intFromBytes(ThreadState&, const unsigned char*, size_t n, bool little_endian, bool is_signed);
 Ref<Str> intToText(ThreadState&, Int*, int base = 10, bool prefix = true);
 

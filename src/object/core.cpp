@@ -1,0 +1,24 @@
+#include "object/core.h"
+
+#include "object/thread_state.h"
+#include "types/int.h"
+#include "types/str.h"
+#include "types/tuple.h"
+
+namespace habu {
+
+Object* trueObject() { return &kTrueInt; }
+Object* falseObject() { return &kFalseInt; }
+
+Ref<Tuple> packTuple(ThreadState& ts, std::initializer_list<Object*> items) {
+  return newTuple(ts, {items.begin(), items.size()});
+}
+
+void Name::intern() {
+  Ref<Str> s = internedStr(ThreadState::current(), text_);
+  if (!s) __builtin_trap();  // out of memory while making a constant of the program itself
+  s->refcount += kImmortalRefcount;
+  str_ = s.release();
+}
+
+}  // namespace habu

@@ -1,0 +1,15 @@
+// Calls from this layer into parts above it: filled in once when those parts start.
+#pragma once
+#include "object/raise.h"
+
+namespace habu {
+
+struct RuntimeHooks {
+  // modules/sys: sys.unraisablehook. Takes the pending exception.
+  void (*write_unraisable)(ThreadState&, Object* where, const char* message) = nullptr;
+  // modules/warnings: category, text, stack level.
+  Status (*warn)(ThreadState&, Type& category, Index stack_level, Str* text) = nullptr;
+};
+extern RuntimeHooks runtimeHooks;
+
+}  // namespace habu
