@@ -3,7 +3,7 @@
 #include "object/call.h"
 #include "object/names.h"
 #include "object/protocol.h"
-#include "types/generic_alias.h"
+#include "types/union_type.h"
 #include "types/list.h"
 #include "types/tuple.h"
 
