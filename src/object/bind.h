@@ -370,6 +370,7 @@ constexpr MethodDef named(MethodDef d, const char* name) {
 #define METHOD_AS(name, f, signature, doc) HABU_BIND(name, f, signature, doc, 0)
 #define CLASS_METHOD(name, f, signature, doc) HABU_BIND(name, f, signature, doc, ::habu::kMethClass)
 #define STATIC_METHOD(name, f, signature, doc) HABU_BIND(name, f, signature, doc, ::habu::kMethStatic)
+// (A function that takes Args may have a text signature too: METHOD_AS("print", print, "($module, /, *args, ...)", ...).)
 // No text signature (where CPython's function has none); takes Args.
 #define METHOD_RAW(name, f, doc) \
   ::habu::detail::named(::habu::detail::bindMethod<f, name, "()", 0>(doc), name)

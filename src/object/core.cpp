@@ -1,6 +1,8 @@
 #include "object/core.h"
 
+#include "object/interpreter.h"
 #include "object/thread_state.h"
+#include "types/dict.h"
 #include "types/int.h"
 #include "types/str.h"
 #include "types/tuple.h"
@@ -13,6 +15,10 @@ Object* falseObject() { return &kFalseInt; }
 Ref<Tuple> packTuple(ThreadState& ts, std::initializer_list<Object*> items) {
   return newTuple(ts, {items.begin(), items.size()});
 }
+
+Interpreter mainInterpreter{};
+
+Object* sysGet(Str* name) { return mainInterpreter.sys_dict ? dictFindStr(mainInterpreter.sys_dict, name) : nullptr; }
 
 void Name::intern() {
   Ref<Str> s = internedStr(ThreadState::current(), text_);

@@ -82,5 +82,6 @@ struct Generator : Object {
 extern Type kGeneratorType C_NAME("PyGen_Type");
 extern Type kCoroutineType C_NAME("PyCoro_Type");
 extern Type kAsyncGeneratorType C_NAME("PyAsyncGen_Type");
+Ref<> newAnextAwaitable(ThreadState&, Object* awaitable, Object* fallback);  // anext(it, default)
 
 }  // namespace habu
