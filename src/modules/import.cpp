@@ -50,7 +50,7 @@ Status ensureInitialized(ThreadState& ts, Object* module, Object* name) {
   if (!spec) return kDone;
   Ref<> busy = TRY(findAttr(ts, spec.get(), initializing));
   if (!busy || !TRY(isTrue(ts, busy.get()))) return kDone;
-  TRY(callMethod(ts, mainInterpreter.importlib, lock_unlock_module, {name}));
+  (void)TRY(callMethod(ts, mainInterpreter.importlib, lock_unlock_module, {name}));
   return kDone;
 }
 

@@ -49,7 +49,7 @@ Ref<T> take(Ref<T>& r) { return std::move(r); }
 template <class T>
 T take(Result<T>& r) { return r.take(); }
 
-// Unwraps a Ref or Result, or returns the failure to the caller.
+// Unwraps a Ref or Result, or returns the failure to the caller. `(void)TRY(call(ts, f))` drops the value.
 //   Ref<> item = TRY(getItem(ts, o, key));    Index n = TRY(length(ts, o));    TRY(setItem(ts, o, key, value));
 #define TRY(expr)                                                  \
   ({                                                               \

@@ -176,12 +176,12 @@ Status exec(ThreadState& ts, Module*, Object* source, Object* globals, Object* l
   if (isExact(source, kCodeType)) {
     auto* code = static_cast<Code*>(source);
     TRY(checkClosure(ts, code, closure));
-    TRY(evalCode(ts, code, g, n.locals.get(), static_cast<Tuple*>(closure)));
+    (void)TRY(evalCode(ts, code, g, n.locals.get(), static_cast<Tuple*>(closure)));
     return kDone;
   }
   if (closure) return raise(ts, kTypeError, "closure can only be used when source is a code object");
   Ref<Code> code = TRY(compileArgument(ts, source, "exec", CompileMode::Exec));
-  TRY(evalCode(ts, code.get(), g, n.locals.get()));
+  (void)TRY(evalCode(ts, code.get(), g, n.locals.get()));
   return kDone;
 }
 

@@ -205,7 +205,7 @@ Ref<> sorted(ThreadState& ts, Module*, Args a) {
   Ref<List> list = TRY(listFrom(ts, a[0]));
   static constinit Name sort{"sort"};
   Ref<> method = TRY(getAttr(ts, list.get(), sort));
-  TRY(vectorcall(ts, method.get(), a.values + 1, 0, a.names));
+  (void)TRY(vectorcall(ts, method.get(), a.values + 1, 0, a.names));
   return list;
 }
 

@@ -58,10 +58,10 @@ Status print(ThreadState& ts, Module*, Args a) {
   for (Index i = 0; i < a.count; ++i) {
     if (i) TRY(call(ts, write.get(), {separator}));
     Ref<Str> text = TRY(strOf(ts, a[i]));
-    TRY(call(ts, write.get(), {text.get()}));
+    (void)TRY(call(ts, write.get(), {text.get()}));
   }
-  TRY(call(ts, write.get(), {o.end ? o.end : static_cast<Object*>(newline.get())}));
-  if (o.flush) TRY(callMethod(ts, file.get(), names::flush));
+  (void)TRY(call(ts, write.get(), {o.end ? o.end : static_cast<Object*>(newline.get())}));
+  if (o.flush) (void)TRY(callMethod(ts, file.get(), names::flush));
   return kDone;
 }
 
@@ -144,7 +144,7 @@ Ref<> input(ThreadState& ts, Module*, Object* prompt) {
   }
   if (prompt) {
     Ref<Str> text = TRY(strOf(ts, prompt));
-    TRY(callMethod(ts, out.get(), names::write, {text.get()}));
+    (void)TRY(callMethod(ts, out.get(), names::write, {text.get()}));
   }
   TRY(flushQuietly(ts, out.get()));
   return readLine(ts, in.get());
