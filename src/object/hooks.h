@@ -9,6 +9,8 @@ struct RuntimeHooks {
   void (*write_unraisable)(ThreadState&, Object* where, const char* message) = nullptr;
   // modules/warnings: category, text, stack level.
   Status (*warn)(ThreadState&, Type& category, Index stack_level, Str* text) = nullptr;
+  // modules/warnings: category, text, file name, line.
+  Status (*warn_explicit)(ThreadState&, Type& category, Str* text, Object* filename, int lineno) = nullptr;
 };
 extern RuntimeHooks runtimeHooks;
 

@@ -215,6 +215,12 @@ Status warnText(ThreadState& ts, Type& category, Index stack_level, Ref<Str> mes
   return runtimeHooks.warn(ts, category, stack_level, message.get());
 }
 
+Status warnExplicit(ThreadState& ts, Type& category, Ref<Str> message, Object* filename, int lineno) {
+  if (!message) return Raised{};
+  if (!runtimeHooks.warn_explicit) return kDone;
+  return runtimeHooks.warn_explicit(ts, category, message.get(), filename, lineno);
+}
+
 Status warn(ThreadState& ts, Type& category, Index stack_level, const char* message) {
   return warnText(ts, category, stack_level, newStr(ts, message));
 }

@@ -102,6 +102,8 @@ void writeUnraisable(ThreadState&, Object* where, const char* message = nullptr)
 // Issues a warning through the warnings machinery; a failed Status when it was turned into an exception.
 Status warn(ThreadState&, Type& category, Index stack_level, const char* message);
 Status warnText(ThreadState&, Type& category, Index stack_level, Ref<Str> message);
+// At a given place instead of a caller's (PyErr_WarnExplicit): `filename` is a str.
+Status warnExplicit(ThreadState&, Type& category, Ref<Str> message, Object* filename, int lineno);
 
 // ---- the exception classes ----
 #define HABU_EXCEPTIONS(X)                                                                                          \

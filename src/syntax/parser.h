@@ -8,9 +8,11 @@
 // behind its last; on failure the position is undefined (who wants to try something else saves `pos_`).
 // Positions of nodes: from the start token to the end of the last token consumed.
 #pragma once
+#include <cstdlib>
 #include <cstring>
 
 #include "object/core.h"
+#include "object/thread_state.h"
 #include "syntax/ast.h"
 #include "syntax/ast_arena.h"
 #include "syntax/parse.h"

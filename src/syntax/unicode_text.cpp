@@ -1,0 +1,52 @@
+#include "syntax/unicode_text.h"
+
+namespace habu::syntax {
+namespace {
+
+bool isContinuation(const char* s, const char* end) { return s < end && (static_cast<unsigned char>(*s) & 0xC0) == 0x80; }
+
+// The range of the second byte depends on the first (no overlong forms, surrogates, nothing above U+10FFFF).
+bool isSecondByte(unsigned char first, const char* s, const char* end) {
+  if (!isContinuation(s, end)) return false;
+  auto second = static_cast<unsigned char>(*s);
+  switch (first) {
+    case 0xE0: return second >= 0xA0;
+    case 0xED: return second < 0xA0;
+    case 0xF0: return second >= 0x90;
+    case 0xF4: return second < 0x90;
+    default: return true;
+  }
+}
+
+}  // namespace
+
+char32_t decodeUtf8(const char*& s, const char* end) {
+  auto first = static_cast<unsigned char>(*s);
+  if (first < 0x80) return ++s, first;
+  if (first < 0xC2 || first > 0xF4) return kBadCodePoint;
+  int more = first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;
+  if (!isSecondByte(first, s + 1, end)) return kBadCodePoint;
+  char32_t c = first & (0x3Fu >> more);
+  for (int i = 1; i <= more; ++i) {
+    if (!isContinuation(s + i, end)) return kBadCodePoint;
+    c = c << 6 | (static_cast<unsigned char>(s[i]) & 0x3F);
+  }
+  s += more + 1;
+  return c;
+}
+
+const char* describeBadUtf8(const char* s, const char* end, int& length) {
+  auto first = static_cast<unsigned char>(*s);
+  length = 1;
+  if (first < 0xC2 || first > 0xF4) return "invalid start byte";
+  int more = first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;
+  if (s + 1 == end) return "unexpected end of data";
+  if (!isSecondByte(first, s + 1, end)) return "invalid continuation byte";
+  for (length = 2; length <= more; ++length) {
+    if (s + length == end) return "unexpected end of data";
+    if (!isContinuation(s + length, end)) return "invalid continuation byte";
+  }
+  return "invalid continuation byte";
+}
+
+}  // namespace habu::syntax
