@@ -6,7 +6,7 @@
 
 namespace habu {
 
-struct Config;  // startup/config.h
+struct Config;  // object/config.h
 struct Dict;
 struct Module;
 struct Str;

@@ -56,7 +56,7 @@ Status print(ThreadState& ts, Module*, Args a) {
   Ref<> write = TRY(getAttr(ts, file.get(), names::write));
   Object* separator = o.sep ? o.sep : static_cast<Object*>(space.get());
   for (Index i = 0; i < a.count; ++i) {
-    if (i) TRY(call(ts, write.get(), {separator}));
+    if (i) (void)TRY(call(ts, write.get(), {separator}));
     Ref<Str> text = TRY(strOf(ts, a[i]));
     (void)TRY(call(ts, write.get(), {text.get()}));
   }

@@ -1,0 +1,31 @@
+#include "modules/sys/sys.h"
+
+#include "object/interpreter.h"
+#include "object/module_def.h"
+#include "types/function.h"
+#include "types/module.h"
+
+namespace habu {
+
+namespace {
+
+Status addMethods(ThreadState& ts, Module* m, const MethodDef* methods) {
+  for (const MethodDef* d = methods; d->name; ++d) TRY(addObject(ts, m, d->name, TRY(newBuiltinFunction(ts, d, m, m->name))));
+  return kDone;
+}
+
+Status populate(ThreadState& ts, Module* m) {
+  for (const MethodDef* methods : {sys::kFrameMethods, sys::kHookMethods, sys::kAuditMethods, sys::kSettingMethods})
+    TRY(addMethods(ts, m, methods));
+  TRY(sys::addHookTypes(ts));
+  TRY(sys::addFrameTypes(ts));
+  return sys::addConstants(ts, m);
+}
+
+}  // namespace
+
+extern const ModuleDef kSysModule;
+const ModuleDef kSysModule = {
+    .name = "sys", .doc = "Objects that the interpreter uses or maintains, and functions that reach into it.", .populate = populate};
+
+}  // namespace habu
