@@ -15,7 +15,6 @@ bool auditing = false;
 
 namespace {
 List* hooks = nullptr;  // owned for the life of the process
-constinit Name cantrace{"__cantrace__"};
 
 Status runHooks(ThreadState& ts, Object* event, Tuple* args) {
   Ref<List> all = Ref<List>::share(hooks);

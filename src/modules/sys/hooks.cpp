@@ -1,9 +1,12 @@
 // sys.displayhook, excepthook, unraisablehook, breakpointhook.
+#include <cstdlib>
+
 #include "modules/import.h"
 #include "modules/sys/sys.h"
 #include "object/attribute.h"
 #include "object/audit.h"
 #include "object/call.h"
+#include "object/config.h"
 #include "object/hooks.h"
 #include "object/interpreter.h"
 #include "object/names.h"
@@ -17,6 +20,8 @@
 namespace habu::sys {
 
 namespace {
+
+bool ignoreEnvironment() { return mainInterpreter.config->ignore_environment != 0; }
 
 constinit Name underscore{"_"}, newline{"\n"};
 
@@ -158,7 +163,7 @@ void writeUnraisableThroughHook(ThreadState& ts, Object* where, const char* mess
 // ---- breakpoint ----
 
 Ref<> breakpointHook(ThreadState& ts, Object*, Args a) {
-  const char* variable = mainInterpreter.config ? __builtin_getenv("PYTHONBREAKPOINT") : nullptr;
+  const char* variable = ignoreEnvironment() ? nullptr : std::getenv("PYTHONBREAKPOINT");
   std::string_view target = variable && *variable ? variable : "pdb.set_trace";
   if (target == "0") return none();
   size_t dot = target.rfind('.');

@@ -4,6 +4,7 @@
 #include "object/module_def.h"
 #include "types/function.h"
 #include "types/module.h"
+#include "types/str.h"
 
 namespace habu {
 
