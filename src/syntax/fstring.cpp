@@ -2,6 +2,7 @@
 // does it, character by character, and each expression is parsed by a parser of its own.
 #include <cstdarg>
 #include <cstdio>
+#include <utility>
 
 #include "object/raise.h"
 #include "syntax/diagnoser.h"
@@ -80,7 +81,7 @@ class Concatenation {
 
   Expr* constant(Ref<> value);
   bool flush(Pieces& pieces);
-  Expr* joined(Pieces& pieces);
+  JoinedStr* joined(Pieces& pieces, Position at);
   bool addText(Pieces& pieces, const char* start, const char* end);
   bool parsePieces(Pieces& pieces, const char*& s, const char* end, int level);
   int findLiteral(Pieces& pieces, const char*& s, const char* end, int level);
@@ -118,13 +119,19 @@ bool Concatenation::flush(Pieces& pieces) {
   return node && (pieces.scratch.push(node) || noMemory());
 }
 
-Expr* Concatenation::joined(Pieces& pieces) {
-  if (!flush(pieces)) return nullptr;
+// What comes last, and the node itself, are at `at`: for a format specification that is its own literal only.
+JoinedStr* Concatenation::joined(Pieces& pieces, Position at) {
+  Position whole = std::exchange(at_, at);
+  bool flushed = flush(pieces);
+  at_ = whole;
+  if (!flushed) return nullptr;
   int count = pieces.scratch.size() - pieces.mark;
   auto** data = context_.arena.allocateArray<Expr*>(static_cast<size_t>(count));
   if (!data) return noMemory();
   for (int i = 0; i < count; ++i) data[i] = static_cast<Expr*>(pieces.scratch[pieces.mark + i]);
-  return make<JoinedStr>(Seq<Expr*>{data, count});
+  auto* node = make<JoinedStr>(Seq<Expr*>{data, count});
+  if (node) node->at = at;
+  return node;
 }
 
 Expr* Concatenation::run() {
@@ -171,7 +178,7 @@ Expr* Concatenation::run() {
   }
   if (bytes_mode) return constant(newBytes(context_.ts, {bytes.data(), static_cast<size_t>(bytes.size())}));
   if (!format_mode) return constant(pieces.text.finish(context_.ts));
-  return joined(pieces);
+  return joined(pieces, at_);
 }
 
 bool Concatenation::addText(Pieces& pieces, const char* start, const char* end) {
@@ -192,15 +199,7 @@ int Concatenation::findLiteral(Pieces& pieces, const char*& s, const char* end, 
           while (s < end && *s++ != '}') {}
         continue;
       }
-      if (c == '{' && !context_.warnDeprecated(token_->lineno, "invalid escape sequence '\\{'")) {
-        error_.kind = LiteralError::Kind::Raised;
-        if (errorMatches(context_.ts, kDeprecationWarning)) {
-          clearError(context_.ts);
-          fail("invalid escape sequence '\\{'");
-          error_.kind = LiteralError::Kind::AtToken;
-        }
-        return -1;
-      }
+      if (c == '{' && !warnLiteral(context_, "invalid escape sequence '\\{'", token_->lineno, error_)) return -1;
     }
     if (c != '{' && c != '}') continue;
     if (level == 0) {
@@ -322,7 +321,7 @@ Expr* Concatenation::parseField(Pieces& pieces, const char*& s, const char* end,
     if (++s >= end) return failed(unexpected_end);
     Pieces spec(context_);
     if (!parsePieces(spec, s, end, level + 1)) return nullptr;
-    format_spec = joined(spec);
+    format_spec = joined(spec, {token_->lineno, token_->col_offset, token_->end_lineno, token_->end_col_offset});
     if (!format_spec) return nullptr;
   }
   if (s >= end || *s != '}') return failed(unexpected_end);

@@ -26,6 +26,9 @@ struct LiteralError {
   char message[200];
 };
 
+// Issues a DeprecationWarning about a literal. False: it became an error (see `error`).
+bool warnLiteral(ParseContext&, const char* message, int32_t line, LiteralError& error);
+
 // The value of adjacent string literals: a ConstantExpr or a JoinedStr at the position of all of them.
 // Null: see `error`. With `diagnose`, wrong expressions in f-strings raise their SyntaxError.
 Expr* concatenateStrings(ParseContext&, const Token* tokens, int count, const char* base, int depth, bool diagnose,

@@ -82,16 +82,20 @@ Str* ParseContext::identifier(std::string_view text) {
   return name;
 }
 
-bool ParseContext::invalidNumberEnd(const char* kind, int32_t lineno) {
-  if (!warn) return true;
-  Ref<Str> message = formatText(ts, "invalid {} literal", kind);
-  return message && !failed(warnExplicit(ts, kSyntaxWarning, std::move(message), filename, lineno));
+WarningSink::Outcome ParseContext::warnAt(Type& category, int32_t lineno, const char* message) {
+  if (!warn) return Outcome::Continue;
+  Ref<Str> text = newStr(ts, message);
+  if (text && !failed(warnExplicit(ts, category, std::move(text), filename, lineno))) return Outcome::Continue;
+  if (!errorMatches(ts, category)) return Outcome::Raised;
+  clearError(ts);
+  warning_failed = true;
+  return Outcome::Error;
 }
 
-bool ParseContext::warnDeprecated(int32_t lineno, const char* message) {
-  if (!warn) return true;
-  Ref<Str> text = newStr(ts, message);
-  return text && !failed(warnExplicit(ts, kDeprecationWarning, std::move(text), filename, lineno));
+WarningSink::Outcome ParseContext::invalidNumberEnd(const char* kind, int32_t lineno) {
+  char message[64];
+  std::snprintf(message, sizeof message, "invalid %s literal", kind);
+  return warnAt(kSyntaxWarning, lineno, message);
 }
 
 }  // namespace habu::syntax

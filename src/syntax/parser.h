@@ -64,9 +64,8 @@ class ParseContext : public WarningSink {
 
   // The interned str for an identifier in NFKC form, owned by the arena. Null: raised.
   Str* identifier(std::string_view text);
-  bool invalidNumberEnd(const char* kind, int32_t lineno) override;
-  // DeprecationWarning at a line; false: it became an exception.
-  bool warnDeprecated(int32_t lineno, const char* message);
+  Outcome invalidNumberEnd(const char* kind, int32_t lineno) override;
+  Outcome warnAt(Type& category, int32_t lineno, const char* message);
 
   ThreadState& ts;
   AstArena& arena;
@@ -75,6 +74,7 @@ class ParseContext : public WarningSink {
   PlainVector<void*> scratch;  // elements of sequences under construction
   int max_depth = 0;           // deepest nesting met, see Parser::Depth
   bool warn = true;            // off while diagnosing: the first pass has warned already
+  bool warning_failed = false; // a filter made a warning a syntax error: then diagnosing must warn as well
 
  private:
   struct Entry {

@@ -103,14 +103,7 @@ bool warnEscape(ParseContext& context, const char* escape, int32_t line, Literal
   char message[64];
   if (isOctal(*escape)) std::snprintf(message, sizeof message, "invalid octal escape sequence '\\%.3s'", escape);
   else std::snprintf(message, sizeof message, "invalid escape sequence '\\%c'", *escape);
-  if (context.warnDeprecated(line, message)) return true;
-  error.kind = LiteralError::Kind::Raised;
-  if (errorMatches(context.ts, kDeprecationWarning)) {
-    clearError(context.ts);
-    std::snprintf(error.message, sizeof error.message, "%s", message);
-    error.kind = LiteralError::Kind::AtToken;
-  }
-  return false;
+  return warnLiteral(context, message, line, error);
 }
 
 class TextDecoder {
@@ -218,6 +211,14 @@ class TextDecoder {
 };
 
 }  // namespace
+
+bool warnLiteral(ParseContext& context, const char* message, int32_t line, LiteralError& error) {
+  auto outcome = context.warnAt(kDeprecationWarning, line, message);
+  if (outcome == WarningSink::Outcome::Continue) return true;
+  error.kind = outcome == WarningSink::Outcome::Raised ? LiteralError::Kind::Raised : LiteralError::Kind::AtToken;
+  std::snprintf(error.message, sizeof error.message, "%s", message);
+  return false;
+}
 
 bool TextBuffer::appendWide(char32_t c) {
   if (!is_wide_) {

@@ -1,5 +1,6 @@
 // Making SyntaxError objects.
 #pragma once
+#include <climits>
 #include <string_view>
 
 #include "object/raise.h"
@@ -8,6 +9,7 @@ namespace habu::syntax {
 
 // Where an error is. Columns count characters from 1; 0 and below mean what CPython means by them. `text` is the source
 // line (null: None), `filename` any object (null: None).
+inline constexpr int kNoEnd = INT_MIN;  // as end_lineno: the error has no end position (end_lineno and end_offset None)
 struct ErrorPlace {
   Object* filename;
   int lineno, offset, end_lineno, end_offset;

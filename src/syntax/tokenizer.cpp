@@ -691,8 +691,10 @@ bool Tokenizer::verifyNumberEnd(int c, const char* kind) {
   }
   if (keyword) {
     backup(c);
-    if (warnings_ && !warnings_->invalidNumberEnd(kind, lineno_)) {
-      done_ = Failure::Raised;
+    auto outcome = warnings_ ? warnings_->invalidNumberEnd(kind, lineno_) : WarningSink::Outcome::Continue;
+    if (outcome != WarningSink::Outcome::Continue) {
+      if (outcome == WarningSink::Outcome::Raised) done_ = Failure::Raised;
+      else syntaxError(-1, -1, "invalid %s literal", kind);
       return false;
     }
     nextChar();

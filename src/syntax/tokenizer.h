@@ -21,10 +21,11 @@ class LineReader {
   ~LineReader() = default;
 };
 
-// Told of doubtful but legal text. Returns false when the warning became an exception.
+// Told of doubtful but legal text.
 class WarningSink {
  public:
-  virtual bool invalidNumberEnd(const char* kind, int32_t lineno) = 0;
+  enum class Outcome : uint8_t { Continue, Error, Raised };  // Error: it is to be a syntax error; Raised: another one is set
+  virtual Outcome invalidNumberEnd(const char* kind, int32_t lineno) = 0;
 
  protected:
   ~WarningSink() = default;

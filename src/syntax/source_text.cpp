@@ -1,0 +1,163 @@
+#include "syntax/source_text.h"
+
+#include <cstdlib>
+#include <cstring>
+
+#include "object/raise.h"
+#include "object/thread_state.h"
+#include "syntax/syntax_error.h"
+#include "types/str.h"
+
+namespace habu::syntax {
+
+SyntaxHooks syntaxHooks;
+
+namespace {
+
+bool isNameChar(char c) {
+  return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '-' || c == '_' || c == '.';
+}
+
+bool isBlank(char c) { return c == ' ' || c == '\t' || c == '\f'; }
+
+// The common spellings of utf-8 and latin-1 get their proper names; others stay.
+void normalizeName(char (&name)[64]) {
+  char low[13];
+  int i = 0;
+  for (; i < 12 && name[i]; ++i) low[i] = name[i] == '_' ? '-' : name[i] >= 'A' && name[i] <= 'Z' ? static_cast<char>(name[i] | 32) : name[i];
+  low[i] = 0;
+  auto is = [&](const char* word) {
+    size_t n = std::strlen(word);
+    return std::strncmp(low, word, n) == 0 && (!low[n] || low[n] == '-');
+  };
+  if (is("utf-8")) std::strcpy(name, "utf-8");
+  else if (is("latin-1") || is("iso-8859-1") || is("iso-latin-1")) std::strcpy(name, "iso-8859-1");
+}
+
+// The encoding a comment line declares (PEP 263). False: none.
+bool findCookie(std::string_view line, char (&name)[64]) {
+  size_t i = 0;
+  while (i < line.size() && isBlank(line[i])) ++i;
+  if (i == line.size() || line[i] != '#') return false;
+  for (; i + 6 < line.size(); ++i) {
+    if (std::memcmp(line.data() + i, "coding", 6) != 0) continue;
+    size_t at = i + 6;
+    if (line[at] != ':' && line[at] != '=') continue;
+    do ++at;
+    while (at < line.size() && (line[at] == ' ' || line[at] == '\t'));
+    size_t end = at;
+    while (end < line.size() && isNameChar(line[end])) ++end;
+    if (end == at) continue;
+    size_t length = end - at < sizeof name - 1 ? end - at : sizeof name - 1;
+    std::memcpy(name, line.data() + at, length);
+    name[length] = 0;
+    normalizeName(name);
+    return true;
+  }
+  return false;
+}
+
+// What goes wrong before the first token is a SyntaxError without a place.
+Raised raiseAtStart(ThreadState& ts, Object* filename, Ref<Str> message) {
+  if (!message) return Raised{};
+  return raiseSyntaxErrorAt(ts, kSyntaxError, std::move(message), {filename, 0, -1, kNoEnd, 0, nullptr});
+}
+
+// Turns errors of codecs into such a SyntaxError.
+Raised wrapDecodeError(ThreadState& ts, Object* filename) {
+  if (!errorMatches(ts, kLookupError) && !errorMatches(ts, kValueError) && !errorMatches(ts, kSyntaxError))
+    return Raised{};
+  Ref<> error = takeRaised(ts);
+  return raiseAtStart(ts, filename, formatText(ts, "{}", error));
+}
+
+}  // namespace
+
+SourceText::~SourceText() { std::free(buffer_); }
+
+Status SourceText::translateNewlines(ThreadState& ts, std::string_view source, bool end_with_newline) {
+  buffer_ = static_cast<char*>(std::malloc(source.size() + 2));
+  if (!buffer_) return raiseNoMemory(ts);
+  char* out = buffer_;
+  const char *s = source.data(), *end = s + source.size();
+  while (s < end) {
+    auto* carriage_return = static_cast<const char*>(std::memchr(s, '\r', static_cast<size_t>(end - s)));
+    size_t run = static_cast<size_t>((carriage_return ? carriage_return : end) - s);
+    std::memcpy(out, s, run);
+    out += run;
+    s += run;
+    if (s == end) break;
+    *out++ = '\n';
+    if (++s < end && *s == '\n') ++s;
+  }
+  if (end_with_newline && out != buffer_ && out[-1] != '\n') *out++ = '\n';
+  if (end_with_newline && out == buffer_) *out++ = '\n';
+  *out = 0;
+  start_ = buffer_;
+  size_ = static_cast<size_t>(out - buffer_);
+  return kDone;
+}
+
+// BOM and cookie. `name` stays empty for UTF-8.
+Status SourceText::findEncoding(ThreadState& ts, Object* filename, char (&name)[64]) {
+  name[0] = 0;
+  bool bom = size_ >= 3 && std::memcmp(start_, "\xEF\xBB\xBF", 3) == 0;
+  if (bom) {
+    start_ += 3;
+    size_ -= 3;
+    has_encoding_ = true;
+  }
+  std::string_view rest = view();
+  for (int line = 0; line < 2; ++line) {
+    size_t length = rest.find('\n');
+    if (length == rest.npos) break;
+    std::string_view text = rest.substr(0, length);
+    if (findCookie(text, name)) {
+      bool utf8 = std::strcmp(name, "utf-8") == 0;
+      if (bom && !utf8) return raiseAtStart(ts, filename, formatText(ts, "encoding problem: {} with BOM", name));
+      has_encoding_ = true;
+      if (utf8) name[0] = 0;
+      return kDone;
+    }
+    size_t i = 0;
+    while (i < length && isBlank(text[i])) ++i;
+    if (i < length && text[i] != '#') break;  // code: a cookie below does not count
+    rest.remove_prefix(length + 1);
+  }
+  return kDone;
+}
+
+Status SourceText::decode(ThreadState& ts, Object* filename, const char* encoding) {
+  Ref<Str> text = std::strcmp(encoding, "iso-8859-1") == 0 ? strFromLatin1(ts, view())
+                  : syntaxHooks.decode                     ? syntaxHooks.decode(ts, view(), encoding)
+                                                           : raise(ts, kLookupError, "unknown encoding: {}", encoding);
+  if (!text) return wrapDecodeError(ts, filename);
+  auto utf8 = utf8Of(ts, text.get());
+  if (failed(utf8)) return wrapDecodeError(ts, filename);
+  std::string_view bytes = utf8.take();
+  auto* buffer = static_cast<char*>(std::malloc(bytes.size() + 1));
+  if (!buffer) return raiseNoMemory(ts);
+  std::memcpy(buffer, bytes.data(), bytes.size());
+  buffer[bytes.size()] = 0;
+  std::free(buffer_);
+  buffer_ = start_ = buffer;
+  size_ = bytes.size();
+  return kDone;
+}
+
+Status SourceText::load(ThreadState& ts, std::string_view source, Object* filename, const ParseOptions& options) {
+  if (std::memchr(source.data(), 0, source.size()))
+    return raise(ts, kSyntaxError, options.source_is_file ? "source code cannot contain null bytes"
+                                                          : "source code string cannot contain null bytes");
+  if (source.size() > INT32_MAX) return raise(ts, kOverflowError, "source code is too big");
+  TRY(translateNewlines(ts, source, options.mode == Mode::Exec));
+  if (options.source_is_utf8) {
+    has_encoding_ = true;
+    return kDone;
+  }
+  char name[64];
+  TRY(findEncoding(ts, filename, name));
+  return name[0] ? decode(ts, filename, name) : Status(kDone);
+}
+
+}  // namespace habu::syntax
