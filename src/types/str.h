@@ -91,17 +91,45 @@ char32_t maxChar(const Str*);            // upper bound of its kind: 0x7f, 0xff,
 Index findStr(const Str* text, const Str* needle, Index start, Index stop, int direction);  // -1: absent
 void intern(Ref<Str>&);  // replaces it by the one interned object with that text
 
+// `from[start, start + n)` to `to[at...)`; `to` is unshared and wide enough.
+void copyChars(Str* to, Index at, const Str* from, Index start, Index n);
+void fillChars(Str* to, Index at, Index n, char32_t c);
+// Stores a character in an unshared str whose kind holds it.
+inline void putChar(Str* s, Index i, char32_t c) {
+  switch (s->kind()) {
+    case StrKind::Ucs1: static_cast<uint8_t*>(s->data())[i] = uint8_t(c); break;
+    case StrKind::Ucs2: static_cast<char16_t*>(s->data())[i] = char16_t(c); break;
+    default: static_cast<char32_t*>(s->data())[i] = c;
+  }
+}
+// The same text as an exact str: itself, or a copy of a subclass's instance.
+Ref<Str> exactStr(ThreadState&, Str*);
+// Changes the length of an unshared exact str (PyUnicode_Resize); the text is kept up to the shorter length.
+Ref<Str> resizeStr(ThreadState&, Ref<Str>, Index length);
+// The interned str with this text, borrowed; null when there is none.
+Str* findInterned(const Str*);
+// Text of the code units as they stand (surrogates stay two characters), or joined: wchar_t on this platform is UCS-4.
+Ref<Str> strFromWide(ThreadState&, std::wstring_view);
+
 // ---- building ----
 // Grows an unshared str; keeps the narrowest kind that fits so far.
 class StrBuilder {
  public:
   explicit StrBuilder(ThreadState& ts) : ts_(ts) {}
-  bool append(char32_t c);                 // false: out of memory, raised
+  bool append(char32_t c) {  // false: out of memory, raised
+    if (size_ == capacity_ || c > max_char_) [[unlikely]]
+      if (!grow(1, c)) return false;
+    putChar(text_.get(), size_++, c);
+    return true;
+  }
   bool append(std::string_view ascii);
   bool append(const Str*);
   bool append(const Str*, Index start, Index stop);
+  bool appendUtf8(std::string_view);  // well-formed
+  bool fill(char32_t c, Index times);
   bool reserve(Index length, char32_t max_char);
   Index size() const { return size_; }
+  bool failed() const { return failed_; }
   Ref<Str> finish();  // empty when any append failed
 
  private:
