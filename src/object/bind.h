@@ -318,6 +318,7 @@ struct Bound {
     if constexpr (kStatic) return toOwned(ts, F(ts, Args{args, n, names}));
     else return toOwned(ts, F(ts, reinterpret_cast<typename S::Self>(self), Args{args, n, names}));
   }
+  static Object* rawPositional(Object* self, Object* const* args, Index n) { return raw(self, args, n, nullptr); }
   static Object* make(Type* type, Object* args, Object* kw) {  // tp_new
     ThreadState& ts = ThreadState::current();
     Object* values[kCount ? kCount : 1];
@@ -358,6 +359,14 @@ constexpr MethodDef bindMethod(const char* doc) {
   }
   return def;
 }
+template <auto F, FixedString kName, int kExtra>
+constexpr MethodDef bindPositional(const char* doc) {
+  MethodDef def;
+  def.doc = doc;
+  def.function = &Bound<F, kName, "()", (kExtra & kMethStatic) != 0>::rawPositional;
+  def.flags = kMethFastcall | kExtra;
+  return def;
+}
 constexpr MethodDef named(MethodDef d, const char* name) {
   d.name = name;
   return d;
@@ -374,6 +383,8 @@ constexpr MethodDef named(MethodDef d, const char* name) {
 // No text signature (where CPython's function has none); takes Args.
 #define METHOD_RAW(name, f, doc) \
   ::habu::detail::named(::habu::detail::bindMethod<f, name, "()", 0>(doc), name)
+// The same where keywords are refused before the call ("str.find() takes no keyword arguments").
+#define METHOD_POSITIONAL(name, f, doc) ::habu::detail::named(::habu::detail::bindPositional<f, name, 0>(doc), name)
 // As METHOD_AS, but without a text signature: `signature` only says how to parse.
 #define METHOD_UNSIGNED(name, f, signature, doc) \
   ::habu::detail::named(::habu::detail::bindMethod<f, name, signature, 0>(doc), name)

@@ -31,6 +31,14 @@ void releaseBuffer(Buffer&);
 // Fills a plain one-dimensional byte buffer (what a getbuffer slot of a bytes-like type returns).
 Status fillBuffer(ThreadState&, Buffer&, Object* owner, void* data, Index length, bool readonly, int flags);
 
+// Layout of many-dimensional buffers (object/buffer_layout.cpp). Order 'C', 'F', or 'A': either.
+bool isContiguous(const Buffer&, char order);
+void* bufferItem(const Buffer&, const Index* indices);
+void contiguousStrides(int dimensions, const Index* shape, Index* strides, Index item_size, char order);
+// All items, in the given order ('A': as they lie when contiguous, else 'C'), to or from plain memory of view.length bytes.
+Status copyFromBuffer(ThreadState&, void* to, const Buffer& from, char order);
+Status copyToBuffer(ThreadState&, Buffer& to, const void* from, Index length, char order);
+
 // A held buffer, released with the object:  BufferView view = TRY(BufferView::of(ts, o));
 class [[nodiscard]] BufferView {
  public:

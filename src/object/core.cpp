@@ -23,7 +23,7 @@ Object* sysGet(Str* name) { return mainInterpreter.sys_dict ? dictFindStr(mainIn
 void Name::intern() {
   Ref<Str> s = internedStr(ThreadState::current(), text_);
   if (!s) __builtin_trap();  // out of memory while making a constant of the program itself
-  s->refcount += kImmortalRefcount;
+  if (s->refcount < kImmortalRefcount) s->refcount += kImmortalRefcount;  // one-character texts are immortal already
   str_ = s.release();
 }
 

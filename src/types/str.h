@@ -57,6 +57,12 @@ inline char32_t Str::operator[](Index i) const {
 
 extern Type kStrType C_NAME("PyUnicode_Type");
 extern Type kStrIteratorType C_NAME("PyUnicodeIter_Type");
+extern Type kStrAsciiIteratorType C_NAME("_PyUnicodeASCIIIter_Type");
+
+struct StrIterator : Object {
+  Index index;
+  Str* text;  // owned; null once exhausted
+};
 
 inline bool isExactStr(const Object* o) { return isExact(o, kStrType); }
 

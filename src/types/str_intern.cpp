@@ -1,6 +1,5 @@
 // The table of interned texts: open addressing with linear probing. It borrows its entries; a mortal one takes itself
 // out when it dies (forgetInterned).
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
@@ -115,17 +114,7 @@ Ref<Str> internedStr(ThreadState& ts, std::string_view utf8) {
 void makeInternedImmortal(Str* s) {
   if (s->state.interned == 2) return;
   s->state.interned = 2;
-  s->refcount += kImmortalRefcount;
-}
-
-void Name::intern() {
-  Ref<Str> made = internedStr(ThreadState::current(), text_);
-  if (!made) {
-    std::fputs("Fatal Python error: out of memory while interning a name\n", stderr);
-    std::abort();
-  }
-  makeInternedImmortal(made.get());
-  str_ = made.release();
+  if (s->refcount < kImmortalRefcount) s->refcount += kImmortalRefcount;
 }
 
 }  // namespace habu
