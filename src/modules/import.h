@@ -13,6 +13,8 @@ Ref<> importModule(ThreadState&, Str* absolute_name);
 Found importedModule(ThreadState&, Str* name);
 // A module of modules.def, made new (its body runs in exec_builtin's place: populate). Absent: empty.
 Found createBuiltinModule(ThreadState&, std::string_view name);
+// Runs a module that is frozen into the program, entering it in sys.modules first. Absent: empty. (modules/imp.cpp)
+Found importFrozenModule(ThreadState&, std::string_view name);
 bool isBuiltinModule(std::string_view name);
 
 }  // namespace habu

@@ -23,6 +23,9 @@ void untrack(Object*);  // no-op when not tracked; first thing a dealloc of a co
 // A new container was made: runs a collection when the youngest generation is over its threshold.
 void countAllocation(ThreadState&);
 
+// A full collection; the number of unreachable objects found. Exceptions of finalisers are reported, not raised.
+Index collectGarbage(ThreadState&);
+
 // For tp_traverse:  VISIT(self->items[i]);
 #define VISIT(field)                                                                  \
   do {                                                                                \

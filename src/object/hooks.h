@@ -7,6 +7,8 @@ namespace habu {
 struct RuntimeHooks {
   // modules/sys: sys.unraisablehook. Takes the pending exception.
   void (*write_unraisable)(ThreadState&, Object* where, const char* message) = nullptr;
+  // modules/atexit: the registered callbacks, last one first; errors are reported, not raised.
+  void (*run_atexit)(ThreadState&) = nullptr;
   // modules/warnings: category, text, stack level.
   Status (*warn)(ThreadState&, Type& category, Index stack_level, Str* text) = nullptr;
   // modules/warnings: category, text, file name, line.

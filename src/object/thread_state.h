@@ -80,6 +80,13 @@ struct ThreadState {
   static thread_local constinit ThreadState* current_ __attribute__((tls_model("initial-exec")));
 };
 
+// A state for the calling thread, linked into the interpreter's list; not current, the lock not taken. deleteThreadState
+// drops what it holds (the lock must be held, and it must not be used afterwards).
+ThreadState* newThreadState();
+void deleteThreadState(ThreadState*);
+// Measures the calling thread's native stack into ts.stack_limit.
+void measureNativeStack(ThreadState&);
+
 inline bool errorSet(const ThreadState& ts) { return ts.error_type != nullptr; }
 
 // Native recursion guard: every C++ function that can recurse through user data holds one.

@@ -1,0 +1,28 @@
+// Declarations of every type that types.def lists. (Those with a C name must come from their own header.)
+#pragma once
+#include "object/raise.h"
+#include "types/bytes.h"
+#include "types/code.h"
+#include "types/dict.h"
+#include "types/float.h"
+#include "types/frame.h"
+#include "types/function.h"
+#include "types/generic_alias.h"
+#include "types/int.h"
+#include "types/iterators.h"
+#include "types/list.h"
+#include "types/mapping_proxy.h"
+#include "types/module.h"
+#include "types/namespace.h"
+#include "types/range.h"
+#include "types/set.h"
+#include "types/slice.h"
+#include "types/str.h"
+#include "types/tuple.h"
+#include "types/union_type.h"
+
+namespace habu {
+#define TYPE(type) extern Type type;
+#include "types/types.def"
+#undef TYPE
+}  // namespace habu
