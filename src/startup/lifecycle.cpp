@@ -58,7 +58,8 @@ Status makeCoreModules(ThreadState& ts) {
   TRY(dictSetAscii(ts, in.sys_dict, "modules", share(static_cast<Object*>(in.modules))));
   for (const char* name : {"meta_path", "path_hooks"}) TRY(dictSetAscii(ts, in.sys_dict, name, TRY(newList(ts))));
   TRY(dictSetAscii(ts, in.sys_dict, "path_importer_cache", TRY(newDict(ts))));
-  in.import_function = share(dictFindStr(in.builtins, TRY(internedStr(ts, "__import__")).get())).release();
+  static constinit Name import{"__import__"};
+  in.import_function = share(dictFindStr(in.builtins, import)).release();
   return kDone;
 }
 
@@ -93,8 +94,7 @@ void prepareProcess(const Config& c) {
   setlocale(LC_CTYPE, "");
   const char* ctype = setlocale(LC_CTYPE, nullptr);
   if (ctype && std::string_view(ctype) == "C") setlocale(LC_CTYPE, "C.UTF-8");  // PEP 538
-  if (c.hash_randomization) seedHashRandomly();
-  else seedHash(c.hash_seed);
+  if (!c.hash_randomization || !randomizeHashSecret()) seedHashSecret(c.hash_seed);
 }
 
 // Signals that would end the process become errors of the call that caused them.

@@ -66,7 +66,7 @@ enum class Parsed { Complete, Incomplete, Failed };
 
 // Compiles what has been typed so far. A statement that may go on is incomplete until an empty line ends it.
 Parsed tryCompile(ThreadState& ts, const std::string& text, Ref<Code>& code) {
-  static constinit Name filename{"<stdin>"}, incomplete{"_IncompleteInputError"};
+  static constinit Name filename{"<stdin>"};
   CompileOptions options;
   options.mode = CompileMode::Single;
   options.flags = kIgnoreCookie | kSourceIsUtf8 | kDontImplyDedent | kAllowIncompleteInput;

@@ -113,8 +113,7 @@ Ref<> runFileText(ThreadState& ts, const Config& c, std::string source) {
   TRY(setMainLoader(ts, main, file, compiled ? "SourcelessFileLoader" : "SourceFileLoader"));
   Ref<> result = compiled ? runCompiled(ts, main, source) : runMainSource(ts, source, file, false);
   PendingError pending = PendingError::take(ts);
-  for (Name* name : {&names::__file__})
-    if (dictDiscard(ts, main, name->get()).failed()) clearError(ts);
+  if (dictDiscard(ts, main, names::__file__.get()).failed()) clearError(ts);
   if (pending) std::move(pending).restore(ts);
   return result;
 }

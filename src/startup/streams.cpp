@@ -22,7 +22,7 @@ namespace {
 
 bool isOpen(int fd) { return fcntl(fd, F_GETFD) >= 0; }
 
-constinit Name open_name{"open"}, wrapper_name{"TextIOWrapper"}, raw_name{"raw"}, line_buffering{"line_buffering"};
+constinit Name open_name{"open"}, wrapper_name{"TextIOWrapper"}, raw_name{"raw"};
 
 bool plainLocale() {
   const char* ctype = setlocale(LC_CTYPE, nullptr);
