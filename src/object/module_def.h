@@ -23,6 +23,8 @@ struct ModuleDef {
 
 // types/module.cpp
 Ref<Module> makeModule(ThreadState&, const ModuleDef&);
+// Adds a further table of functions, for modules made of several files.
+Status addMethods(ThreadState&, Module*, const MethodDef*);
 Status addObject(ThreadState&, Module*, const char* name, Ref<> value);
 Status addInt(ThreadState&, Module*, const char* name, long long value);
 Status addStr(ThreadState&, Module*, const char* name, const char* value);

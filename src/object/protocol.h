@@ -91,6 +91,9 @@ inline Index clipIndex(Index i, Index length) {
   return i < 0 ? 0 : i > length ? length : i;
 }
 
+// An int, or an object with fileno(), as an open file's number; TypeError, ValueError for negative ones.
+Result<int> fileDescriptorOf(ThreadState&, Object*);
+
 // ---- classes ----
 Result<bool> isInstanceObject(ThreadState&, Object*, Object* class_or_tuple);  // isinstance(), hooks included
 Result<bool> isSubclassObject(ThreadState&, Object*, Object* class_or_tuple);
