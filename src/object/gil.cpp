@@ -179,6 +179,19 @@ void reinitGilAfterFork(ThreadState& ts) {
   rememberMainThread();
 }
 
+namespace {
+constexpr int kMaxForkHooks = 8;
+ForkHook fork_hooks[kMaxForkHooks];
+int fork_hook_count = 0;
+}  // namespace
+
+void addForkHook(ForkHook hook) {
+  if (fork_hook_count < kMaxForkHooks) fork_hooks[fork_hook_count++] = hook;
+}
+void runForkHooks(ThreadState& ts, ForkPhase phase) {
+  for (int i = 0; i < fork_hook_count; ++i) fork_hooks[i](ts, phase);
+}
+
 GilRelease::GilRelease(ThreadState& ts) : ts_(ts) { dropGil(ts); }
 GilRelease::~GilRelease() { takeGil(ts_); }
 

@@ -41,6 +41,12 @@ void setSwitchInterval(double seconds);
 void stopOtherThreads(ThreadState&);
 void reinitGilAfterFork(ThreadState&);  // in the child: this thread holds the lock, no one waits
 
+// What fork() does around itself for the owners of locks and threads (import lock, thread module...), beyond the GIL.
+enum class ForkPhase { Before, Parent, Child };
+using ForkHook = void (*)(ThreadState&, ForkPhase);
+void addForkHook(ForkHook);
+void runForkHooks(ThreadState&, ForkPhase);
+
 // Blocking calls run without the lock:  { GilRelease allow(ts); n = read(fd, p, size); saved = errno; }
 // errno survives.
 class [[nodiscard]] GilRelease {

@@ -10,6 +10,7 @@
 #include "object/protocol.h"
 #include "types/generic_alias.h"
 #include "types/heap_type.h"
+#include "types/int.h"
 #include "types/list.h"
 #include "types/structseq.h"
 
@@ -117,7 +118,7 @@ Ref<> entryLstat(ThreadState& ts, DirEntry* e) {
 }
 
 Result<mode_t> modeOf(ThreadState& ts, Object* stat_result) {
-  return mode_t(TRY(asCIntOf(ts, reinterpret_cast<StructSeq*>(stat_result)->items[0])));
+  return mode_t(TRY(asCInt(ts, reinterpret_cast<StructSeq*>(stat_result)->items[0])));
 }
 
 Result<bool> entryHasMode(ThreadState& ts, DirEntry* e, bool follow, mode_t wanted);
@@ -150,7 +151,6 @@ Result<bool> isSymlink(ThreadState& ts, DirEntry* e) { return entryHasMode(ts, e
 Ref<> inode(ThreadState& ts, DirEntry* e) { return newIntUnsigned(ts, e->inode); }
 Ref<> entryPath(ThreadState&, DirEntry* e) { return Ref<>::share(e->path); }
 Ref<> entryRepr(ThreadState& ts, DirEntry* e) { return formatText(ts, "<DirEntry {!r}>", e->name); }
-Ref<> classGetItem(ThreadState& ts, Type* type, Object* args) { return newGenericAlias(ts, type, args); }
 
 constexpr MethodDef kEntryMethods[] = {
     METHOD_AS("is_dir", isDir, "($self, /, *, follow_symlinks=True)", "Whether this is a directory."),
@@ -159,7 +159,7 @@ constexpr MethodDef kEntryMethods[] = {
     METHOD_AS("stat", entryStat, "($self, /, *, follow_symlinks=True)", "The os.stat_result of this file, asked for once."),
     METHOD_AS("inode", inode, "($self, /)", "The inode number."),
     METHOD_AS("__fspath__", entryPath, "($self, /)", "The path."),
-    {"__class_getitem__", &detail::Bound<classGetItem, "__class_getitem__", "(item, /)", false>::one, kMethO | kMethClass, "See PEP 585"},
+    CLASS_GETITEM,
     {}};
 constexpr MemberDef kEntryMembers[] = {
     MEMBER("name", ObjectOrNone, DirEntry, name, kMemberReadOnly, "the file's name within its directory"),

@@ -12,6 +12,7 @@
 #include "modules/posix/vectors.h"
 #include "modules/resource.h"
 #include "object/call.h"
+#include "object/protocol.h"
 #include "types/list.h"
 #include "types/structseq.h"
 #include "types/tuple.h"
@@ -96,8 +97,8 @@ Status execv(ThreadState& ts, Module*, Path path, Object* argv) {
 
 Status execve(ThreadState& ts, Module*, PathOrFd path, Object* argv, Object* env) {
   if (!isList(argv) && !isTuple(argv)) return raise(ts, kTypeError, "execve: argv must be a tuple or list");
-  if (fastLength(argv) < 1) return raise(ts, kValueError, "execve: argv must not be empty");
-  if (!isMappingObject(env)) return raise(ts, kTypeError, "execve: environment must be a mapping object");
+  if (fastSize(argv) < 1) return raise(ts, kValueError, "execve: argv must not be empty");
+  if (!isMapping(env)) return raise(ts, kTypeError, "execve: environment must be a mapping object");
   Strings arguments = TRY(argumentStrings(ts, argv, "execve: argv must not be empty", "execve: argv first element cannot be empty"));
   Strings environment = TRY(environmentStrings(ts, env));
   if (path.is_fd) ::fexecve(path.fd, arguments.pointers(), environment.pointers());

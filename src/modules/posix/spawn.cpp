@@ -123,8 +123,8 @@ Result<int> spawn(ThreadState& ts, const char* function, bool search, const Path
                   Object* file_actions, const SpawnOptions& options) {
   auto say = [&](Type& error, const char* what) { return raise(ts, error, "{}: {}", function, what); };
   if (!isList(argv) && !isTuple(argv)) return say(kTypeError, "argv must be a tuple or list");
-  if (fastLength(argv) < 1) return say(kValueError, "argv must not be empty");
-  if (!isMappingObject(env)) return say(kTypeError, "environment must be a mapping object");
+  if (fastSize(argv) < 1) return say(kValueError, "argv must not be empty");
+  if (!isMapping(env)) return say(kTypeError, "environment must be a mapping object");
   Ref<Str> first_empty = TRY(formatText(ts, "{}: argv first element cannot be empty", function));
   Strings arguments = TRY(argumentStrings(ts, argv, "", TRY(utf8Of(ts, first_empty.get())).data()));
   Strings environment = TRY(environmentStrings(ts, env));
@@ -152,9 +152,6 @@ Result<int> posixSpawnp(ThreadState& ts, Module*, Path path, Object* argv, Objec
 }
 
 }  // namespace
-
-Index fastLength(Object* list_or_tuple) { return fastSize(list_or_tuple); }
-bool isMappingObject(Object* o) { return isMapping(o); }
 
 Result<Strings> argumentStrings(ThreadState& ts, Object* list, const char* when_empty, const char* when_first_empty) {
   if (fastSize(list) < 1) return raise(ts, kValueError, when_empty);

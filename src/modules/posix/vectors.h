@@ -22,8 +22,6 @@ class [[nodiscard]] Strings {
   std::vector<char*> pointers_;
 };
 
-Index fastLength(Object* list_or_tuple);
-bool isMappingObject(Object*);
 // From a list or tuple of str, bytes or os.PathLike; ValueError with the given texts.
 Result<Strings> argumentStrings(ThreadState&, Object* list_or_tuple, const char* when_empty, const char* when_first_empty);
 // "key=value" from a mapping.
