@@ -3,6 +3,7 @@
 
 #include "object/module_def.h"
 #include "types/dict.h"
+#include "types/int.h"
 #include "types/str.h"
 
 namespace habu {

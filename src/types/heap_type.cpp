@@ -4,6 +4,7 @@
 
 #include "object/alloc.h"
 #include "object/attribute.h"
+#include "object/call.h"
 #include "object/core.h"
 #include "object/gc.h"
 #include "object/module_def.h"
@@ -11,6 +12,7 @@
 #include "object/raise.h"
 #include "types/dict.h"
 #include "types/str.h"
+#include "types/tuple.h"
 
 namespace habu {
 namespace {
@@ -63,6 +65,16 @@ Ref<Type> makeHeapType(ThreadState& ts, const Type& d) {
 void freeInstance(Object* o) {
   Ref<Type> type = Ref<Type>::steal(o->type);
   type->free(o);
+}
+
+Ref<Type> newExceptionClass(ThreadState& ts, const char* full_name, Type& base, const char* doc) {
+  const char* dot = strrchr(full_name, '.');
+  Ref<Dict> body = TRY(newDict(ts));
+  Ref<Str> module = TRY(newStr(ts, {full_name, size_t(dot - full_name)})), name = TRY(newStr(ts, dot + 1));
+  TRY(dictSet(ts, body.get(), names::__module__, module.get()));
+  if (doc) TRY(dictSetAscii(ts, body.get(), "__doc__", TRY(newStr(ts, doc))));
+  Ref<Tuple> bases = TRY(packTuple(ts, {&base}));
+  return cast<Type>(call(ts, &kTypeType, {name.get(), bases.get(), body.get()}));
 }
 
 }  // namespace habu

@@ -12,4 +12,7 @@ Ref<Type> makeHeapType(ThreadState&, const Type& definition);
 // The end of the dealloc of an instance of a heap type: frees the memory, then drops the type.
 void freeInstance(Object*);
 
+// An exception class as a module defines it: `class Name(base): pass`, in the module that `full_name` begins with.
+Ref<Type> newExceptionClass(ThreadState&, const char* full_name, Type& base, const char* doc = nullptr);
+
 }  // namespace habu

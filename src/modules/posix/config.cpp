@@ -3,6 +3,7 @@
 
 #include "modules/posix/posix.h"
 #include "types/dict.h"
+#include "types/int.h"
 
 namespace habu::posix {
 namespace {

@@ -148,9 +148,9 @@ Result<Index> pwritev(ThreadState& ts, Module*, int fd, Object* buffers, long lo
 
 // An offset that may be None (null pointer for the system call).
 struct OffsetArg {
-  long long value = 0;
+  off_t value = 0;
   bool given = false;
-  long long* pointer() { return given ? &value : nullptr; }
+  off_t* pointer() { return given ? &value : nullptr; }
   static Result<OffsetArg> from(ThreadState& ts, Object* o) {
     if (!o || isNone(o)) return OffsetArg{};
     return OffsetArg{TRY(asLongLong(ts, o)), true};

@@ -13,6 +13,7 @@
 #include "modules/resource.h"
 #include "object/call.h"
 #include "object/protocol.h"
+#include "types/int.h"
 #include "types/list.h"
 #include "types/structseq.h"
 #include "types/tuple.h"

@@ -4,7 +4,7 @@
 
 #include "modules/posix/posix.h"
 #include "modules/posix/vectors.h"
-#include "modules/sigset.h"
+#include "modules/signals.h"
 #include "object/protocol.h"
 #include "types/int.h"
 #include "types/list.h"

@@ -10,6 +10,7 @@
 #include "types/dict.h"
 #include "types/float.h"
 #include "types/structseq.h"
+#include "types/tuple.h"
 
 namespace habu::posix {
 
@@ -94,7 +95,7 @@ Ref<Dict> environment(ThreadState& ts) {
     const char* equals = strchr(*entry, '=');
     if (!equals) continue;
     Ref<Bytes> name = TRY(newBytes(ts, {*entry, size_t(equals - *entry)})), value = TRY(newBytes(ts, equals + 1));
-    TRY(dictSetDefault(ts, dict.get(), name.get(), value.get()));
+    if (!dictSetDefault(ts, dict.get(), name.get(), value.get())) return Raised{};
   }
   return dict;
 }
