@@ -78,12 +78,6 @@ constexpr MethodDef kMethods[] = {
     METHOD(round, "($module, /, number, ndigits=None)", "The number rounded to a precision in decimal digits; to an int without one."),
     {}};
 
-Status addMethods(ThreadState& ts, Module* m, const MethodDef* methods) {
-  for (const MethodDef* d = methods; d->name; ++d)
-    TRY(addObject(ts, m, d->name, TRY(newBuiltinFunction(ts, d, m, m->name))));
-  return kDone;
-}
-
 Status populate(ThreadState& ts, Module* m) {
   TRY(addMethods(ts, m, kCodeMethods));
   TRY(addMethods(ts, m, kIterationMethods));

@@ -10,11 +10,6 @@ namespace habu {
 
 namespace {
 
-Status addMethods(ThreadState& ts, Module* m, const MethodDef* methods) {
-  for (const MethodDef* d = methods; d->name; ++d) TRY(addObject(ts, m, d->name, TRY(newBuiltinFunction(ts, d, m, m->name))));
-  return kDone;
-}
-
 Status populate(ThreadState& ts, Module* m) {
   for (const MethodDef* methods : {sys::kFrameMethods, sys::kHookMethods, sys::kAuditMethods, sys::kSettingMethods})
     TRY(addMethods(ts, m, methods));
