@@ -13,7 +13,10 @@
 namespace habu {
 
 // Reasons for the loop to call handleBreaker(); tested as one word at backward jumps and function entries.
-enum BreakerBit : uint32_t { kBreakGilRequest = 1, kBreakSignals = 2, kBreakPendingCalls = 4, kBreakAsyncException = 8 };
+// kBreakTracing stands while any thread traces or profiles (interp/tracing.cpp): code is then instrumented as it is entered.
+enum BreakerBit : uint32_t {
+  kBreakGilRequest = 1, kBreakSignals = 2, kBreakPendingCalls = 4, kBreakAsyncException = 8, kBreakTracing = 16,
+};
 extern std::atomic<uint32_t> eval_breaker;
 inline void setBreaker(BreakerBit b) { eval_breaker.fetch_or(b, std::memory_order_relaxed); }
 inline void clearBreaker(BreakerBit b) { eval_breaker.fetch_and(~uint32_t{b}, std::memory_order_relaxed); }

@@ -204,6 +204,27 @@ void chainPending(ThreadState& ts, PendingError context) {
   setPending(ts, std::move(type), std::move(newer), std::move(traceback));
 }
 
+Raised restoreRaised(ThreadState& ts, Ref<> instance) {
+  Ref<> type = Ref<>::share(static_cast<Object*>(instance->type));
+  Ref<> traceback = Ref<>::share(static_cast<BaseException*>(instance.get())->traceback);
+  setPending(ts, std::move(type), std::move(instance), std::move(traceback));
+  return Raised{};
+}
+
+Raised raiseFromPending(ThreadState& ts, Type& exception, const char* format, std::span<const FormatArg> args) {
+  Ref<> cause = takeRaised(ts);
+  (void)raiseFormatted(ts, exception, format, args);
+  Ref<> made = takeRaised(ts);
+  if (!made) return Raised{};
+  if (cause) {
+    auto* error = static_cast<BaseException*>(made.get());
+    setField(error->context, cause.copy());
+    setField(error->cause, std::move(cause));
+    error->suppress_context = 1;
+  }
+  return restoreRaised(ts, std::move(made));
+}
+
 void writeUnraisable(ThreadState& ts, Object* where, const char* message) {
   if (runtimeHooks.write_unraisable) runtimeHooks.write_unraisable(ts, where, message);
   clearError(ts);

@@ -96,6 +96,15 @@ class [[nodiscard]] PendingError {
 Ref<> takeRaised(ThreadState&);
 // Sets the context of the pending exception's instance to `context` where it has none of its own chain (PyErr chaining).
 void chainPending(ThreadState&, PendingError context);
+// Makes `instance` pending again as it stands, traceback included, context untouched.
+Raised restoreRaised(ThreadState&, Ref<> instance);
+// What is pending becomes cause and context of `exception(message)`, which is then pending.
+Raised raiseFromPending(ThreadState&, Type& exception, const char* format, std::span<const FormatArg>);
+template <class... A>
+[[gnu::cold]] Raised raiseFrom(ThreadState& ts, Type& exception, const char* format, const A&... args) {
+  const FormatArg list[] = {FormatArg(args)..., FormatArg(0)};
+  return raiseFromPending(ts, exception, format, std::span(list, sizeof...(A)));
+}
 // "Exception ignored in: ..." through sys.unraisablehook; clears the pending exception.
 void writeUnraisable(ThreadState&, Object* where, const char* message = nullptr);
 

@@ -105,8 +105,9 @@ class [[nodiscard]] RecursionGuard {
     return reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < ts.stack_limit;
   }
 
- private:
   static bool overflow(ThreadState& ts, const char* where);  // raises RecursionError unless within the headroom
+
+ private:
   ThreadState& ts_;
   bool failed_;
 };

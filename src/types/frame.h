@@ -14,9 +14,17 @@ namespace habu {
 
 struct Function;
 struct FrameObject;
-struct Instruction;  // interp/instruction.h
+union Instruction;  // types/code_runtime.h
 
 enum class FrameOwner : uint8_t { Thread = 0, Generator = 1, FrameObject = 2 };
+// What happens with the result of an activation.
+enum class ReturnTo : uint8_t {
+  Caller,   // pushed on the caller's stack, which goes on behind its `ip`
+  Native,   // handed to the C++ function that started the evaluation loop
+  ForIter,  // a generator run by the caller's FOR_ITER
+  Send,     // a generator or coroutine run by the caller's SEND
+  Init,     // __init__ run by the call of a class: must be None; the new instance is on the caller's stack
+};
 
 struct Frame {
   Function* function;  // owned
@@ -26,13 +34,17 @@ struct Frame {
   Code* code;          // owned
   FrameObject* object; // owned; null until asked for
   Frame* previous;     // the caller
-  const Instruction* ip;  // the instruction last started (null: not started); set whenever Python code can look
-  int stack_top;          // entries in use of localsplus (locals and stack), valid while the frame is not running
-  bool is_entry;          // returning from it leaves the C++ evaluation loop
+  // The slot last started, whenever Python code can look; behind a call its last cache slot. Before the first
+  // instruction slots[-1]; null in frames made without a private stream (by extension modules).
+  Instruction* ip;
+  int stack_top;          // entries in use of localsplus (locals and stack); -1 while the frame is running
+  ReturnTo return_to;
   FrameOwner owner;
+#ifdef HABU_CHECKED
+  Object** checked_sp;    // at the start of the running instruction: handlers must move it as opcodes.def says
+#endif
   Object* localsplus[1];  // owned, nullable
 
-  Object** locals_begin() { return localsplus; }
   Object** stackBase() { return localsplus + code->localsplus_count; }
 };
 
@@ -42,15 +54,25 @@ struct FrameObject : Object {
   Object* trace;      // owned; f_trace
   int line_number;    // 0 unless being traced: then set by the tracer
   char trace_lines, trace_opcodes, fast_as_locals;
-  Frame* own_frame;   // where the Frame lives after its activation ended; null before
+  Frame* own_frame;   // where the Frame lives after its activation ended; null before; owned
 };
 extern Type kFrameType C_NAME("PyFrame_Type");
 
 // The Python-visible object; made on demand. Raises MemoryError.
 FrameObject* frameObject(ThreadState&, Frame*);
-// Byte offset into co_code of the instruction last started, -1 before the first (interp knows the stream).
+// Byte offset into co_code of the instruction last started, -1 before the first.
 int frameLastInstruction(const Frame*);
-int frameLine(const Frame*);
+int frameLine(const Frame*);  // -1: none
+// Not yet at its first RESUME: making cells or its generator. Such frames do not show.
+bool frameIncomplete(const Frame*);
+// The next frame that shows: this one or one of its callers.
+Frame* completeFrame(Frame*);
+// Drops everything an ended activation holds. When its FrameObject is still referenced elsewhere, that takes it over.
+// The frame must be unlinked from the thread already.
+void clearFrame(Frame*);
+int traverseFrame(Frame*, VisitFn visit, void* arg);
+// A FrameObject that never ran, as extension modules make them to put into tracebacks.
+Ref<FrameObject> newFrameObject(ThreadState&, Code*, Dict* globals, Object* locals);
 // f_locals: fast locals copied into the mapping.
 Ref<> frameLocals(ThreadState&, Frame*);
 Status frameLocalsToFast(ThreadState&, Frame*, bool clear);
@@ -64,24 +86,6 @@ struct Traceback : Object {  // PyTracebackObject
 extern Type kTracebackType C_NAME("PyTraceBack_Type");
 // Puts an entry for `frame` in front of the pending exception's traceback.
 Status addTraceback(ThreadState&, Frame*);
-
-// Generators embed their frame (PyGenObject).
-enum class FrameState : int8_t { Created = -2, Suspended = -1, Executing = 0, Completed = 1, Cleared = 4 };
-struct Generator : Object {
-  Code* code;
-  Object* weakrefs;
-  Str* name;
-  Str* qualname;
-  struct { Object* value; void* previous; } exception_state;  // ExceptionStackItem
-  Object* origin_or_finalizer;
-  char hooks_inited, closed, running_async;
-  FrameState frame_state;
-  Object* iframe[1];
-  Frame* frame() { return reinterpret_cast<Frame*>(iframe); }
-};
-extern Type kGeneratorType C_NAME("PyGen_Type");
-extern Type kCoroutineType C_NAME("PyCoro_Type");
-extern Type kAsyncGeneratorType C_NAME("PyAsyncGen_Type");
-Ref<> newAnextAwaitable(ThreadState&, Object* awaitable, Object* fallback);  // anext(it, default)
+Ref<Traceback> newTraceback(ThreadState&, Traceback* next, FrameObject*, int last_instruction, int line);
 
 }  // namespace habu

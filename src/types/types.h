@@ -6,6 +6,7 @@
 #include "types/dict.h"
 #include "types/float.h"
 #include "types/frame.h"
+#include "types/generator.h"
 #include "types/function.h"
 #include "types/generic_alias.h"
 #include "types/int.h"

@@ -7,7 +7,7 @@
 #include "object/protocol.h"
 #include "types/arguments.h"
 #include "types/float.h"
-#include "types/frame.h"
+#include "types/generator.h"
 #include "types/int.h"
 #include "types/iterators.h"
 #include "types/list.h"
