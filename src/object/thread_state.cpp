@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 
+#include "object/gil.h"
 #include "object/hooks.h"
 #include "object/interpreter.h"
 
@@ -92,6 +93,7 @@ void deleteThreadState(ThreadState* ts) {
     chunk = older;
   }
   if (ts->on_delete) ts->on_delete(ts->on_delete_data);
+  if (ThreadState::currentOrNull() == ts) dropGil(*ts);
   std::free(ts);
 }
 

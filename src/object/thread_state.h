@@ -81,7 +81,7 @@ struct ThreadState {
 };
 
 // A state for the calling thread, linked into the interpreter's list; not current, the lock not taken. deleteThreadState
-// drops what it holds (the lock must be held, and it must not be used afterwards).
+// drops what it holds and frees it (the lock must be held; when it is the current state, the lock is dropped too).
 ThreadState* newThreadState();
 void deleteThreadState(ThreadState*);
 // Measures the calling thread's native stack into ts.stack_limit.

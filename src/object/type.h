@@ -248,7 +248,7 @@ struct HeapType : Type {  // PyHeapTypeObject
 struct TypeSpec {
   const char* name;
   const char* doc = nullptr;
-  unsigned long flags = 0;  // added to kHaveVersionTag; kHaveGc follows from `traverse`, kBaseType must be said
+  unsigned long flags = 0;  // kHaveGc follows from `traverse`, kBaseType must be said
   Type* base = nullptr;     // null: object
   Index item_size = 0;
   Index dict_offset = 0, weaklist_offset = 0, vectorcall_offset = 0;
@@ -287,7 +287,7 @@ consteval Type defineType(TypeSpec s) {
   t.doc = s.doc;
   t.basic_size = Index(sizeof(T));
   t.item_size = s.item_size;
-  t.flags = s.flags | kHaveVersionTag | (s.traverse ? kHaveGc : 0);
+  t.flags = s.flags | (s.traverse ? kHaveGc : 0);
   t.base = s.base;
   t.dict_offset = s.dict_offset;
   t.weaklist_offset = s.weaklist_offset;
