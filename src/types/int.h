@@ -31,7 +31,18 @@ inline long long smallValue(const Int* i) {
   return i->size < 0 ? -v : i->size == 0 ? 0 : v;
 }
 
+// The shared ints of -5..256, in order.
+inline constexpr int kSmallIntMin = -5, kSmallIntMax = 256;
+extern Int kSmallInts[kSmallIntMax - kSmallIntMin + 1];
+inline Int* smallInt(long long v) { return &kSmallInts[v - kSmallIntMin]; }
+inline bool isCachedInt(long long v) { return static_cast<unsigned long long>(v - kSmallIntMin) <= kSmallIntMax - kSmallIntMin; }
+inline Index digitCount(const Int* i) { return i->size < 0 ? -i->size : i->size; }
+
+// `digits` digits, size positive. OverflowError "too many digits in integer", MemoryError.
 Ref<Int> newIntUninitialized(ThreadState&, Index digits);
+// Drops leading zero digits and shares small values. Only for unshared ints under construction.
+Ref<Int> normalizeInt(Ref<Int>);
+Ref<Int> copyInt(ThreadState&, const Int*);  // an exact int of the same value
 Ref<Int> intFromDouble(ThreadState&, double);  // truncates; OverflowError / ValueError for inf and nan
 // Text of a literal or of int(text, base): digits, underscores, prefix when base is 0. ValueError with CPython's text.
 Ref<Int> intFromText(ThreadState&, std::string_view text, int base);
@@ -51,11 +62,33 @@ Result<double> intToDouble(ThreadState&, const Int*);  // OverflowError "int too
 Hash hashInt(const Int*);
 int compareInt(const Int*, const Int*);
 size_t bitLength(const Int*);
+// value == result * 2^exponent with 0.5 <= |result| < 1, rounded half to even; zero gives 0.0 and 0.
+double intFrexp(const Int*, Index& exponent);
+// Two's complement (is_signed) or plain; false: does not fit (negative and !is_signed included).
+bool intToBytes(const Int*, unsigned char* out, size_t n, bool little_endian, bool is_signed);
 // Exact ints in, exact int out.
 Ref<Int> addInts(ThreadState&, Int*, Int*);
 Ref<Int> subtractInts(ThreadState&, Int*, Int*);
 Ref<Int> multiplyInts(ThreadState&, Int*, Int*);
 Ref<Int> floorDivideInts(ThreadState&, Int*, Int*);
 Ref<Int> remainderInts(ThreadState&, Int*, Int*);
+Status divmodInts(ThreadState&, Int*, Int*, Ref<Int>& quotient, Ref<Int>& remainder);
+// As C divides: toward zero. Either output may be null. ZeroDivisionError.
+Status truncatedDivideInts(ThreadState&, Int*, Int*, Ref<Int>* quotient, Ref<Int>* remainder);
+// To the nearest multiple, ties to an even quotient (for round(), datetime).
+Status divmodNearestInts(ThreadState&, Int*, Int*, Ref<Int>& quotient, Ref<Int>& remainder);
+Result<double> trueDivideInts(ThreadState&, Int*, Int*);
+Ref<> powerInts(ThreadState&, Int* base, Int* exponent, Int* modulus);  // null modulus: none; float for negative exponents
+Ref<Int> shiftLeftInt(ThreadState&, Int*, size_t bits);
+Ref<Int> shiftRightInt(ThreadState&, Int*, size_t bits);  // floors
+Ref<Int> negateInt(ThreadState&, Int*);
+Ref<Int> absInt(ThreadState&, Int*);
+Ref<Int> gcdInts(ThreadState&, Int*, Int*);
+enum class BitOperation { And, Or, Xor };
+Ref<Int> bitwiseInts(ThreadState&, Int*, Int*, BitOperation);
+
+// `%d %i %u %o %x %X` of str and bytes formatting: sign, prefix (with `alternate`) and at least `precision` digits
+// (-1: as many as needed), no width. The value must be an int.
+Ref<Str> formatIntPercent(ThreadState&, Int*, char code, int precision, bool alternate);
 
 }  // namespace habu
