@@ -33,7 +33,8 @@ Ref<Bytes> concatBytes(ThreadState&, std::string_view, std::string_view);
 Ref<ByteArray> newByteArray(ThreadState&, std::string_view);
 Status resizeByteArray(ThreadState&, ByteArray*, Index size);
 Hash hashBytes(std::string_view);  // as str of the same bytes
-Ref<Str> reprBytes(ThreadState&, std::string_view, bool smart_quotes);  // b'...'
+// b'...' between `before` and `after`; bytearray escapes single quotes even inside double ones.
+Ref<Str> reprBytes(ThreadState&, std::string_view, const char* before, const char* after, bool escape_single);
 // Hexadecimal text, with a separator every `group` bytes (counted from the end; negative: from the start).
 Ref<Str> hexText(ThreadState&, std::string_view, Object* separator, int group);
 Ref<Bytes> percentFormatBytes(ThreadState&, std::string_view format, Object* arguments);
