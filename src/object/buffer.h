@@ -44,9 +44,12 @@ class [[nodiscard]] BufferView {
  public:
   static Result<BufferView> of(ThreadState& ts, Object* o, int flags = kBufferSimple);
   BufferView() : view_{} {}
-  BufferView(BufferView&& o) noexcept : view_(o.view_) { o.view_ = {}; }
+  BufferView(BufferView&& o) noexcept { moveFrom(o); }
   BufferView& operator=(BufferView&& o) noexcept {
-    std::swap(view_, o.view_);
+    if (this != &o) {
+      if (view_.owner) releaseBuffer(view_);
+      moveFrom(o);
+    }
     return *this;
   }
   ~BufferView() {
@@ -58,6 +61,13 @@ class [[nodiscard]] BufferView {
   Buffer& raw() { return view_; }
 
  private:
+  void moveFrom(BufferView& o) {
+    view_ = o.view_;
+    // The shape and strides of plain bytes are fields of the buffer itself.
+    if (view_.shape == &o.view_.length) view_.shape = &view_.length;
+    if (view_.strides == &o.view_.item_size) view_.strides = &view_.item_size;
+    o.view_ = {};
+  }
   Buffer view_;
 };
 

@@ -9,6 +9,7 @@
 #include "object/call.h"
 #include "object/names.h"
 #include "object/protocol.h"
+#include "types/arguments.h"
 #include "types/bytes_construct.h"
 #include "types/bytes_iterator.h"
 #include "types/bytes_methods.h"
