@@ -211,6 +211,7 @@ void freeObject(void* o) { freeMemory(o); }
 void freeGcObject(void* p) {
   auto* o = static_cast<Object*>(p);
   untrack(o);
+  countFree();
   freeMemory(static_cast<char*>(p) - preHeader(*o->type));
 }
 

@@ -13,6 +13,8 @@ struct RuntimeHooks {
   Status (*warn)(ThreadState&, Type& category, Index stack_level, Str* text) = nullptr;
   // modules/warnings: category, text, file name, line.
   Status (*warn_explicit)(ThreadState&, Type& category, Str* text, Object* filename, int lineno) = nullptr;
+  // The import system: a module by its absolute name, from sys.modules or newly imported.
+  Ref<> (*import_module)(ThreadState&, Str* name) = nullptr;
 };
 extern RuntimeHooks runtimeHooks;
 

@@ -277,6 +277,7 @@ struct TypeSpec {
   UnaryFn iter = nullptr, iternext = nullptr;
   TernaryFn descr_get = nullptr;
   ObjectSetFn descr_set = nullptr;
+  InquiryFn is_gc = nullptr;  // kHaveGc, but only some instances have the GC header
 };
 
 template <class T>
@@ -320,6 +321,7 @@ consteval Type defineType(TypeSpec s) {
   t.iternext = s.iternext;
   t.descr_get = s.descr_get;
   t.descr_set = s.descr_set;
+  t.is_gc = s.is_gc;
   return t;
 }
 

@@ -58,7 +58,7 @@ struct Property : Object {
 extern Type kPropertyType C_NAME("PyProperty_Type");
 
 struct Super : Object {
-  Type* type;
+  Type* this_class;  // nullable until initialised
   Object* self;      // nullable
   Type* self_type;   // nullable
 };

@@ -14,6 +14,7 @@ namespace habu {
 bool hasInstanceDict(const Object*);
 // The field that holds the dictionary; null when the type has none. For managed types: the dictionary word.
 Dict** instanceDictField(Object*);
+bool instanceDictEmpty(Object*);  // no attributes in it, or no dictionary at all
 Found instanceFind(ThreadState&, Object*, Str* name);
 // A null value deletes; `absent` tells that there was nothing to delete.
 Status instanceStore(ThreadState&, Object*, Str* name, Object* value, bool& absent);

@@ -9,6 +9,7 @@
 #include "types/dict.h"
 #include "types/function.h"
 #include "types/int.h"
+#include "types/iterators.h"
 #include "types/slots.h"
 #include "types/str.h"
 #include "types/tuple.h"
@@ -224,10 +225,6 @@ Object* iter(Object* self) {
   return newSequenceIterator(ts, self).release();
 }
 Object* iternext(Object* self) { return unarySlot(self, names::__next__); }
-Object* nextNotImplemented(Object* self) {
-  (void)raise(current(), kTypeError, "'{:.200}' object is not iterable", typeName(self));
-  return nullptr;
-}
 
 Object* descrGet(Object* self, Object* instance, Object* type) {
   Type* t = self->type;
@@ -282,7 +279,7 @@ Object* make(Type* type, Object* args, Object* keywords) {
   auto* tuple = static_cast<Tuple*>(args);
   Ref<Tuple> all = newTupleUninitialized(ts, tuple->size + 1);
   if (!all) return nullptr;
-  put(all.get(), 0, Ref<>::share<>(type));
+  put(all.get(), 0, Ref<>::share(static_cast<Object*>(type)));
   for (Index i = 0; i < tuple->size; ++i) put(all.get(), i + 1, Ref<>::share(tuple->items[i]));
   return callTuple(ts, f.get(), all.get(), static_cast<Dict*>(keywords)).release();
 }
@@ -363,8 +360,14 @@ int contains(Object* self, Object* value) {
     auto t = isTrue(ts, r.get());
     return t.failed() ? -1 : int(t.take());
   }
-  auto found = searchIterable(ts, self, value);
-  return found.failed() ? -1 : int(found.take());
+  Ref<> it = iterOf(ts, self);
+  if (!it) return -1;
+  while (Ref<> x = iterNext(ts, it.get())) {
+    auto same = equalObjects(ts, x.get(), value);
+    if (same.failed()) return -1;
+    if (same.take()) return 1;
+  }
+  return errorSet(ts) ? -1 : 0;
 }
 
 // ---- numbers ----

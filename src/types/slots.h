@@ -51,7 +51,6 @@ int truth(Object*);
 Object* index(Object*);
 Object* power(Object*, Object*, Object*);
 Object* inplacePower(Object*, Object*, Object*);
-Object* nextNotImplemented(Object*);  // tp_iternext of a class whose __next__ was deleted
 }  // namespace slots
 
 // self.name(args...) looked up on the type; AttributeError(name) when absent.

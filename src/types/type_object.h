@@ -73,6 +73,8 @@ void clearMethodCache();
 // ---- object (object_type.cpp) ----
 Object* objectNewSlot(Type*, Object* args, Object* keywords);
 int objectInitSlot(Object*, Object* args, Object* keywords);
+Object* genericNew(Type*, Object* args, Object* keywords);  // tp_new that only allocates
+Result<bool> isAbstract(ThreadState&, Object* function);     // __isabstractmethod__; null: false
 bool hasExcessArguments(Object* args, Object* keywords);
 
 }  // namespace habu
