@@ -33,7 +33,7 @@ namespace {
       setField(e->object, Ref<>::share(owner));
     }
   }
-  restoreRaised(ts, std::move(error));
+  (void)restoreRaised(ts, std::move(error));
 }
 
 Ref<> getByChars(ThreadState& ts, Object* o, Str* name) {

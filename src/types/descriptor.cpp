@@ -88,7 +88,7 @@ constexpr MemberDef kCommonMembers[] = {
     {}};
 
 // ---- methods ----
-Ref<> getMethod(ThreadState& ts, MethodDescriptor* d, Object* o, Object* type) {
+Ref<> bindTo(ThreadState& ts, MethodDescriptor* d, Object* o, Object* type) {
   if (!o) return Ref<>::share(static_cast<Object*>(d));
   TRY(checkInstance(ts, d, o));
   Type* defining = nullptr;
@@ -243,9 +243,9 @@ Ref<> getWrapper(ThreadState& ts, WrapperDescriptor* d, Object* o, Object*) {
 
 Ref<> runWrapper(ThreadState& ts, WrapperDescriptor* d, Object* self, Tuple* args, Dict* keywords) {
   if (d->slot->flags & kSlotKeywords)
-    return Ref<>::steal(reinterpret_cast<SlotKeywordWrapperFn>(d->slot->wrapper)(self, args, d->wrapped, keywords));
+    return Ref<>::steal(d->slot->wrapper.with_keywords(self, args, d->wrapped, keywords));
   if (keywords && keywords->used) return raise(ts, kTypeError, "wrapper {}() takes no keyword arguments", d->slot->name);
-  return Ref<>::steal(d->slot->wrapper(self, args, d->wrapped));
+  return Ref<>::steal(d->slot->wrapper.plain(self, args, d->wrapped));
 }
 
 Ref<> callWrapper(ThreadState& ts, WrapperDescriptor* d, Tuple* args, Dict* keywords) {
@@ -342,7 +342,7 @@ constinit Type kMethodDescriptorType = defineType<MethodDescriptor>({
     .repr = slot<reprMethod>,
     .call = slot<callMethodTuple>,
     .getattro = genericGetAttrSlot,
-    .descr_get = slot<getMethod>,
+    .descr_get = slot<bindTo>,
 });
 constinit Type kClassMethodDescriptorType = defineType<MethodDescriptor>({
     .name = "classmethod_descriptor",

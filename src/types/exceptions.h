@@ -49,9 +49,6 @@ struct AttributeError : BaseException {
 Raised raiseDecodeError(ThreadState&, const char* encoding, std::string_view bytes, Index start, Index end, const char* reason);
 Raised raiseEncodeError(ThreadState&, const char* encoding, Str* text, Index start, Index end, const char* reason);
 
-// Makes `instance` the pending exception again, with the traceback it carries (the reverse of takeRaised).
-void restoreRaised(ThreadState&, Ref<> instance);
-
 // The traceback display of an uncaught exception (sys.excepthook's default) to `file`, exactly as CPython prints it.
 Status printException(ThreadState&, Object* exception, Object* file);
 

@@ -59,7 +59,7 @@ Found instanceFind(ThreadState& ts, Object* o, Str* name) {
     if (DictValues* values = valuesField(o)) {
       if (isExactStr(name)) [[likely]]
         return Ref<>::share(instanceValuesGet(sharedKeys(o), values, name));
-      TRY(materialise(ts, o, values));
+      (void)TRY(materialise(ts, o, values));
     }
   }
   Dict** field = instanceDictField(o);
@@ -80,7 +80,7 @@ Status instanceStore(ThreadState& ts, Object* o, Str* name, Object* value, bool&
       }
       if (instanceValuesSet(sharedKeys(o), values, name, value)) return kDone;
     }
-    if (values) TRY(materialise(ts, o, values));
+    if (values) (void)TRY(materialise(ts, o, values));
   }
   if (!value) {
     if (!*field) {

@@ -8,6 +8,7 @@
 #include "types/descriptor.h"
 #include "types/dict.h"
 #include "types/instance_dict.h"
+#include "types/int.h"
 #include "types/list.h"
 #include "types/module.h"
 #include "types/pickling.h"
@@ -83,7 +84,7 @@ Status setClass(ThreadState& ts, Object* o, Object* value) {
     return raise(ts, kTypeError, "__class__ assignment only supported for mutable types or ModuleType subclasses");
   TRY(checkAssignable(ts, from, to, "__class__"));
   // The new class lays out instance values by its own keys: move them to a dictionary first.
-  if (from->has(kManagedDict)) TRY(instanceDict(ts, o));
+  if (from->has(kManagedDict)) (void)TRY(instanceDict(ts, o));
   if (to->has(kHeapType)) incref(to);
   o->type = to;
   if (from->has(kHeapType)) decref(from);

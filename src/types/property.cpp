@@ -42,8 +42,7 @@ Status set(ThreadState& ts, Property* p, Object* o, Object* value) {
   Object* f = value ? p->setter : p->deleter;
   if (!f) return raiseLacking(ts, p, o, value ? "setter" : "deleter");
   Ref<> kept = Ref<>::share(f);
-  if (value) TRY(call(ts, kept.get(), {o, value}));
-  else TRY(call(ts, kept.get(), {o}));
+  (void)TRY(value ? call(ts, kept.get(), {o, value}) : call(ts, kept.get(), {o}));
   return kDone;
 }
 

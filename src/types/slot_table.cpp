@@ -35,7 +35,7 @@ Object* inplaceNumber(Object* self, Object* other) {
 #define SLOT_AT(field, name, function, wrapper, doc) \
   {#name, int(offsetof(HeapType, field)), (void*)(function), wrapper, doc, 0, nullptr}
 #define SLOT_KEYWORDS(field, name, function, wrapper, doc) \
-  {#name, int(offsetof(HeapType, field)), (void*)(function), (SlotWrapperFn)(wrapper), doc, kSlotKeywords, nullptr}
+  {#name, int(offsetof(HeapType, field)), (void*)(function), wrapper, doc, kSlotKeywords, nullptr}
 #define UNARY(field, name, doc) SLOT_AT(own_number.field, name, unaryNumber<names::name>, wrappers::unary, "$" doc)
 #define BINARY(field, stem, symbol)                                                                             \
   SLOT_AT(own_number.field, __##stem##__, (Binary<&NumberSlots::field, names::__##stem##__, names::__r##stem##__>::call), \
@@ -217,7 +217,7 @@ SlotDef* updateOneSlot(Type* type, SlotDef* first) {
       auto* d = static_cast<WrapperDescriptor*>(found);
       void** unique = uniqueFilledSlot(type, *row);
       if (!unique || unique == place) generic = row->function;
-      if ((!specific || specific == d->wrapped) && d->slot->wrapper == row->wrapper && isSubtype(type, d->owner))
+      if ((!specific || specific == d->wrapped) && d->slot->wrapper.plain == row->wrapper.plain && isSubtype(type, d->owner))
         specific = d->wrapped;
       else
         use_generic = true;  // the wrapper of another slot, or of a class that is no base
@@ -272,7 +272,7 @@ void updateSlot(Type* type, Str* name) {
 Status addSlotWrappers(ThreadState& ts, Type& type) {
   initializeTable(ts);
   for (SlotDef& row : slot_table) {
-    if (!row.wrapper) continue;
+    if (!row.wrapper.plain) continue;
     void** place = slotPlace(&type, row.offset);
     if (!place || !*place) continue;
     if (dictFindStr(type.dict, row.name_object)) continue;

@@ -3,6 +3,7 @@
 #include "object/number.h"
 #include "object/protocol.h"
 #include "object/raise.h"
+#include "object/thread_state.h"
 #include "types/int.h"
 #include "types/tuple.h"
 #include "types/type_object.h"

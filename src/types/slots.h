@@ -10,11 +10,19 @@ namespace habu {
 using SlotWrapperFn = Object* (*)(Object* self, Object* args, void* wrapped);
 using SlotKeywordWrapperFn = Object* (*)(Object* self, Object* args, void* wrapped, Object* keywords);
 
+union SlotWrapper {  // the flags say which
+  constexpr SlotWrapper(std::nullptr_t) : plain(nullptr) {}
+  constexpr SlotWrapper(SlotWrapperFn f) : plain(f) {}
+  constexpr SlotWrapper(SlotKeywordWrapperFn f) : with_keywords(f) {}
+  SlotWrapperFn plain;
+  SlotKeywordWrapperFn with_keywords;
+};
+
 struct SlotDef {  // struct wrapperbase of the public headers
   const char* name;
   int offset;      // in HeapType
   void* function;  // slot function; null: names that only have a wrapper
-  SlotWrapperFn wrapper;
+  SlotWrapper wrapper;
   const char* doc;
   int flags;  // kSlotKeywords: the wrapper is a SlotKeywordWrapperFn
   Str* name_object;

@@ -11,6 +11,7 @@
 #include "types/descriptor.h"
 #include "types/dict.h"
 #include "types/dict_keys.h"
+#include "types/int.h"
 #include "types/list.h"
 #include "types/slots.h"
 #include "types/str.h"

@@ -2,6 +2,7 @@
 // A version identifies "this type with these attributes": whatever changes the type or a base takes the version away.
 #include "object/alloc.h"
 #include "object/raise.h"
+#include "object/thread_state.h"
 #include "types/dict.h"
 #include "types/str.h"
 #include "types/tuple.h"
@@ -19,7 +20,7 @@ struct CacheEntry {
   Str* name;      // owned: its address must not be reused while it is a key
   Object* value;  // borrowed from the type, which the version keeps unchanged; null: absent
 };
-constinit CacheEntry method_cache[kCacheSize];
+CacheEntry method_cache[kCacheSize];
 constinit unsigned int next_version = 1;
 
 CacheEntry& entryFor(unsigned int version, const Str* name) {
@@ -35,7 +36,10 @@ Object* findInDict(Dict* dict, Str* name) {
   Found found = dictFind(ts, dict, name);
   Object* value = nullptr;
   if (found.failed()) clearError(ts);
-  else value = found.take().get();  // the dictionary keeps it
+  else {
+    Ref<> kept = found.take();  // the dictionary keeps it too
+    value = kept.get();
+  }
   std::move(pending).restore(ts);
   return value;
 }

@@ -14,6 +14,7 @@
 #include "types/frame.h"
 #include "types/function.h"
 #include "types/instance_dict.h"
+#include "types/int.h"
 #include "types/list.h"
 #include "types/slots.h"
 #include "types/str.h"
@@ -388,7 +389,7 @@ Status callSetName(ThreadState& ts, Type* type, Object* name, Object* value) {
     setField(e->cause, std::move(cause));
     e->suppress_context = 1;
   }
-  restoreRaised(ts, std::move(error));
+  (void)restoreRaised(ts, std::move(error));
   return Raised{};
 }
 
@@ -406,7 +407,7 @@ Status callInitSubclass(ThreadState& ts, Type* type, Dict* keywords) {
   Ref<> parent = TRY(newSuper(ts, type, type));
   Ref<> hook = TRY(getAttr(ts, parent.get(), names::__init_subclass__));
   Ref<Tuple> no_arguments = emptyTuple();
-  TRY(callTuple(ts, hook.get(), no_arguments.get(), keywords));
+  (void)TRY(callTuple(ts, hook.get(), no_arguments.get(), keywords));
   return kDone;
 }
 
