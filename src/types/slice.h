@@ -23,6 +23,9 @@ void adjustSlice(SliceRange&, Index length);
 // Both at once, for containers whose length cannot change while __index__ runs; others unpack first, then adjust.
 Result<SliceRange> sliceIndices(ThreadState&, Slice*, Index length);
 
+// (start, stop, step) as ints of any size, clipped to `length` (slice.indices).
+Ref<Tuple> sliceIndicesOfInt(ThreadState&, Slice*, Int* length);
+
 // An index for slicing, clipped to Index's range; None (only if `none_ok`) and null leave `fallback`.
 Result<Index> sliceIndex(ThreadState&, Object*, Index fallback, bool none_ok);
 
