@@ -18,7 +18,7 @@
 
 namespace habu {
 
-Ref<> selfIter(ThreadState&, Object* it) { return Ref<>::share(it); }
+Ref<> iteratorItself(ThreadState&, Object* it) { return Ref<>::share(it); }
 
 Result<Index> stateIndex(ThreadState& ts, Object* state) {
   if (!isInt(state)) return raise(ts, kTypeError, "an integer is required");
@@ -217,7 +217,7 @@ consteval Type defineSequenceIterator(const char* name, const MethodDef* methods
                                        .dealloc = slot<dealloc>,
                                        .traverse = slot<traverse>,
                                        .getattro = genericGetAttrSlot,
-                                       .iter = slot<selfIter>,
+                                       .iter = slot<iteratorItself>,
                                        .iternext = next});
 }
 
@@ -274,7 +274,7 @@ constinit Type kCallableIteratorType = defineType<CallableIterator>({.name = "ca
                                                                      .dealloc = slot<deallocCallable>,
                                                                      .traverse = slot<traverseCallable>,
                                                                      .getattro = genericGetAttrSlot,
-                                                                     .iter = slot<selfIter>,
+                                                                     .iter = slot<iteratorItself>,
                                                                      .iternext = slot<nextOfCallable>});
 
 Ref<> newSequenceIterator(ThreadState& ts, Object* sequence) {

@@ -53,8 +53,8 @@ extern Type kFilterType C_NAME("PyFilter_Type");
 Ref<> newSequenceIterator(ThreadState&, Object* sequence);  // iter() over __getitem__
 Ref<> newCallableIterator(ThreadState&, Object* callable, Object* sentinel);
 
-// iter(it) is it: slot<selfIter>.
-Ref<> selfIter(ThreadState&, Object*);
+// iter(it) is it: slot<iteratorItself>.
+Ref<> iteratorItself(ThreadState&, Object*);
 // The argument of __setstate__: an int (TypeError "an integer is required"), OverflowError when out of range.
 Result<Index> stateIndex(ThreadState&, Object* state);
 // (iter, ((),)): what an exhausted iterator reduces to.

@@ -478,7 +478,7 @@ consteval Type defineLazy(TypeSpec s) {
   s.alloc = genericAlloc;
   s.free = freeGcObject;
   s.getattro = genericGetAttrSlot;
-  s.iter = slot<selfIter>;
+  s.iter = slot<iteratorItself>;
   return defineType<T>(s);
 }
 

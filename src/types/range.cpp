@@ -388,14 +388,14 @@ constinit Type kRangeIteratorType = defineType<RangeIterator>({.name = "range_it
                                                                .methods = kIteratorMethods,
                                                                .free = freeObject,
                                                                .getattro = genericGetAttrSlot,
-                                                               .iter = slot<selfIter>,
+                                                               .iter = slot<iteratorItself>,
                                                                .iternext = slot<nextOfWords>});
 constinit Type kLongRangeIteratorType = defineType<LongRangeIterator>({.name = "longrange_iterator",
                                                                        .methods = kLongIteratorMethods,
                                                                        .free = freeObject,
                                                                        .dealloc = slot<deallocLong>,
                                                                        .getattro = genericGetAttrSlot,
-                                                                       .iter = slot<selfIter>,
+                                                                       .iter = slot<iteratorItself>,
                                                                        .iternext = slot<nextOfLong>});
 
 }  // namespace habu

@@ -633,7 +633,7 @@ constinit Type kSetIteratorType = defineType<SetIterator>({.name = "set_iterator
                                                            .dealloc = slot<deallocIterator>,
                                                            .traverse = slot<traverseIterator>,
                                                            .getattro = genericGetAttrSlot,
-                                                           .iter = slot<selfIter>,
+                                                           .iter = slot<iteratorItself>,
                                                            .iternext = slot<next>});
 
 }  // namespace habu
