@@ -12,7 +12,9 @@ namespace habu::syntax {
 struct DiagnosedSource {
   std::string_view text;  // NUL-terminated, \n line ends
   bool has_encoding;      // a cookie, BOM or str: columns of errors count characters, else bytes
-  LineReader* reader = nullptr;
+  int first_line = 0;     // f-strings: where the expression is in the file
+  int first_column = 0;
+  bool interactive = false;  // typed at the prompt
 };
 Raised diagnose(ParseContext&, const DiagnosedSource&, const Tokenizer::Options&);
 

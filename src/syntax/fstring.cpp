@@ -126,8 +126,8 @@ JoinedStr* Concatenation::joined(Pieces& pieces, Position at) {
   at_ = whole;
   if (!flushed) return nullptr;
   int count = pieces.scratch.size() - pieces.mark;
-  auto** data = context_.arena.allocateArray<Expr*>(static_cast<size_t>(count));
-  if (!data) return noMemory();
+  auto** data = count ? context_.arena.allocateArray<Expr*>(static_cast<size_t>(count)) : nullptr;
+  if (count && !data) return noMemory();
   for (int i = 0; i < count; ++i) data[i] = static_cast<Expr*>(pieces.scratch[pieces.mark + i]);
   auto* node = make<JoinedStr>(Seq<Expr*>{data, count});
   if (node) node->at = at;

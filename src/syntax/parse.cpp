@@ -87,7 +87,9 @@ Result<Mod*> parseInteractive(ThreadState& ts, AstArena& arena, LineReader& read
   if (module) return module;
   if (!recording.terminate()) return raiseNoMemory(ts);
   tokenizing.reader = nullptr;
-  return diagnose(context, {recording.text(), true}, tokenizing);
+  DiagnosedSource typed{recording.text(), true};
+  typed.interactive = true;
+  return diagnose(context, typed, tokenizing);
 }
 
 }  // namespace habu::syntax

@@ -46,7 +46,7 @@ Expr* Parser::parseStrings() {
     }
   while (at(TokenType::String)) ++pos_;
   LiteralError error;
-  Expr* value = concatenateStrings(context_, tokens_.data() + start, pos_ - start, tokenizer_.base(), depth_, false,
+  Expr* value = concatenateStrings(context_, tokens_.data() + start, pos_ - start, tokens_.tokenizer.base(), depth_, false,
                                    error);
   if (!value) {
     if (error.kind == LiteralError::Kind::Raised) raised_ = true;

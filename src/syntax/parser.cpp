@@ -8,35 +8,15 @@ namespace habu::syntax {
 // ---- tokens ----
 
 void Parser::fill() {
-  Token* token = tokens_.pushSlot();
-  if (!token) {
-    // Without memory for tokens nothing can go on: end the stream where it is.
+  if (!tokens_.fill()) {
     outOfMemory();
-    tokens_.truncate(tokens_.size() - 1);
-    tokens_[tokens_.size() - 1].type = TokenType::Error;
-    pos_ = tokens_.size() - 1;
+    pos_ = tokens_.size() - 1;  // the end of the stream, from here on
     return;
   }
-  tokenizer_.next(*token);
-  while (token->type == TokenType::TypeIgnore) {
-    if (!type_ignores_.push(*token)) outOfMemory();
-    tokenizer_.next(*token);
-  }
-  if (mode_ == Mode::Single) {
-    if (token->type == TokenType::Endmarker && statement_started_) {
-      // The end of the input ends the statement as well.
-      token->type = TokenType::Newline;
-      statement_started_ = false;
-      if (!context_.options.keep_indentation) tokenizer_.dropIndentation();
-    } else {
-      statement_started_ = true;
-    }
-  }
-  if (token->type == TokenType::Error &&
-      (tokenizer_.failure() == Failure::Raised || tokenizer_.failure() == Failure::NoMemory)) {
-    if (tokenizer_.failure() == Failure::NoMemory) outOfMemory();
-    raised_ = true;
-  }
+  if (tokens_.last().type != TokenType::Error) return;
+  Failure failure = tokens_.tokenizer.failure();
+  if (failure == Failure::NoMemory) outOfMemory();
+  if (failure == Failure::Raised) raised_ = true;
 }
 
 void Parser::outOfMemory() {
@@ -48,9 +28,7 @@ void Parser::outOfMemory() {
 
 Position Parser::from(int start) const {
   const Token& first = tokens_[start];
-  int last = pos_ - 1;
-  while (last > start && tokens_[last].type >= TokenType::Newline && tokens_[last].type <= TokenType::Dedent) --last;
-  const Token& end = tokens_[last];
+  const Token& end = tokens_[tokens_.lastVisible(start, pos_ - 1)];
   return {first.lineno, first.col_offset, end.end_lineno, end.end_col_offset};
 }
 
@@ -86,11 +64,12 @@ Mod* Parser::parseModule() {
       Seq<Stmt*> statements;
       if (!body.finish(statements)) return nullptr;
       List ignores(*this);
-      for (int i = 0; i < type_ignores_.size(); ++i) {
-        Ref<Str> tag = newStr(ts_, text(type_ignores_[i]));
+      const auto& found = tokens_.typeIgnores();
+      for (int i = 0; i < found.size(); ++i) {
+        Ref<Str> tag = newStr(ts_, text(found[i]));
         Str* owned = arena_.own(std::move(tag));
         if (!owned) return outOfMemory(), nullptr;
-        auto* ignore = makeModule<TypeIgnore>(type_ignores_[i].lineno, owned);
+        auto* ignore = makeModule<TypeIgnore>(found[i].lineno, owned);
         if (!ignore || !ignores.push(ignore)) return nullptr;
       }
       Seq<TypeIgnore*> type_ignores;
@@ -161,7 +140,7 @@ Mod* Parser::parseModule() {
 Expr* Parser::parseFStringExpression() { return parseStarExpressions(); }
 
 bool Parser::leftOverStatement() const {
-  const char* p = tokenizer_.current();
+  const char* p = tokens_.tokenizer.current();
   for (;;) {
     while (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\f') ++p;
     if (!*p) return false;

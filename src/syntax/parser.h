@@ -11,48 +11,15 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/plain_vector.h"
 #include "object/core.h"
 #include "object/thread_state.h"
 #include "syntax/ast.h"
 #include "syntax/ast_arena.h"
 #include "syntax/parse.h"
-#include "syntax/tokenizer.h"
+#include "syntax/token_stream.h"
 
 namespace habu::syntax {
-
-// Grows; for plain data. False / null on lack of memory.
-template <class T>
-class PlainVector {
- public:
-  PlainVector() = default;
-  PlainVector(const PlainVector&) = delete;
-  ~PlainVector() { std::free(data_); }
-  bool push(const T& value) {
-    if (size_ == capacity_ && !grow()) return false;
-    data_[size_++] = value;
-    return true;
-  }
-  T* pushSlot() {  // uninitialised
-    if (size_ == capacity_ && !grow()) return nullptr;
-    return &data_[size_++];
-  }
-  T& operator[](int i) const { return data_[i]; }
-  int size() const { return size_; }
-  void truncate(int size) { size_ = size; }
-  T* data() const { return data_; }
-
- private:
-  [[gnu::noinline]] bool grow() {
-    int capacity = capacity_ ? capacity_ * 2 : 64;
-    void* grown = std::realloc(static_cast<void*>(data_), sizeof(T) * static_cast<size_t>(capacity));
-    if (!grown) return false;
-    data_ = static_cast<T*>(grown);
-    capacity_ = capacity;
-    return true;
-  }
-  T* data_ = nullptr;
-  int size_ = 0, capacity_ = 0;
-};
 
 // What one parse shares with the parses of its f-string expressions: identifiers, scratch space, settings.
 class ParseContext : public WarningSink {
@@ -90,13 +57,14 @@ class ParseContext : public WarningSink {
 class Parser {
  public:
   Parser(ParseContext& context, Tokenizer& tokenizer, Mode mode, int depth = 0)
-      : context_(context), ts_(context.ts), arena_(context.arena), tokenizer_(tokenizer), mode_(mode), depth_(depth) {}
+      : context_(context), ts_(context.ts), arena_(context.arena), tokens_(tokenizer, mode, context.options.keep_indentation),
+        mode_(mode), depth_(depth) {}
 
   Mod* parseModule();
   Expr* parseFStringExpression();  // the text of a replacement field in parentheses
 
   bool raised() const { return raised_; }
-  bool reachedEnd() const { return tokens_.size() && tokens_[tokens_.size() - 1].type == TokenType::Endmarker; }
+  bool reachedEnd() const { return tokens_.size() && tokens_.last().type == TokenType::Endmarker; }
   bool leftOverStatement() const;  // Single: is there more than one statement?
 
  private:
@@ -129,7 +97,7 @@ class Parser {
   TokenType kind() { return current().type; }
   TokenType kindAfter(int ahead) {
     while (pos_ + ahead >= tokens_.size()) {
-      if (tokens_.size() && tokens_[tokens_.size() - 1].type == TokenType::Error) return TokenType::Error;
+      if (tokens_.size() && tokens_.last().type == TokenType::Error) return TokenType::Error;
       fill();
     }
     return tokens_[pos_ + ahead].type;
@@ -141,7 +109,7 @@ class Parser {
     ++pos_;
     return true;
   }
-  std::string_view text(const Token& token) const { return tokenizer_.text(token); }
+  std::string_view text(const Token& token) const { return tokens_.text(token); }
   bool atSoftKeyword(const char* word) { return at(TokenType::Name) && text(current()) == word; }
   bool hasVersion(int minor) const { return context_.options.feature_version >= minor; }
 
@@ -346,16 +314,13 @@ class Parser {
   ParseContext& context_;
   ThreadState& ts_;
   AstArena& arena_;
-  Tokenizer& tokenizer_;
-  PlainVector<Token> tokens_;
+  TokenStream tokens_;
   PlainVector<StringMemo> string_memo_;
-  PlainVector<Token> type_ignores_;
   int pos_ = 0;
   Mode mode_;
   int depth_;
   int speculating_ = 0;
   bool raised_ = false;
-  bool statement_started_ = false;  // Single: tokens since the last implied NEWLINE
 };
 
 }  // namespace habu::syntax

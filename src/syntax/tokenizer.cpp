@@ -678,7 +678,7 @@ bool Tokenizer::lookahead(const char* rest) {
 
 // A number runs into a word: tolerated, with a warning, for the keywords that may follow a number.
 bool Tokenizer::verifyNumberEnd(int c, const char* kind) {
-  if (!continuesIdentifier(c)) return true;
+  if (!continuesIdentifier(c) || c >= 128) return true;
   bool keyword = false;
   switch (c) {
     case 'a': keyword = lookahead("nd"); break;
@@ -727,6 +727,7 @@ TokenType Tokenizer::scanString(int quote) {
       if (done_ == Failure::Raised || done_ == Failure::NoMemory) return TokenType::Error;
       cur_ = token_start_ + 1;
       line_start_ = string_line_start_;
+      ended_in_string_ = c == kEof;
       int32_t last_line = lineno_;
       lineno_ = string_lineno_;
       return syntaxError(-1, -1, "unterminated %sstring literal (detected at line %d)",

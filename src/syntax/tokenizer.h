@@ -78,12 +78,13 @@ class Tokenizer {
   const char* lineStart() const { return line_start_; }
   const char* bufferStart() const { return buffer_start_; }  // start of the line where the current token began
   const char* lineEnd() const;                               // end of the line read last, newline included
-  bool atEnd() const { return cur_ == end_; }
+  const char* tokenStart() const { return token_start_; }
+  bool atStart() const { return cur_ == base_; }
+  bool endedInString() const { return ended_in_string_; }     // the input ended inside a string literal
   int level() const { return level_; }
   char openBracket() const { return brackets_[level_ - 1].kind; }
   int32_t openBracketLine() const { return brackets_[level_ - 1].lineno; }
   int32_t openBracketColumn() const { return brackets_[level_ - 1].column; }
-  bool sawOnlyLines() const { return lineno_ > 0; }
 
   void stopReading() { reader_ = nullptr; }      // no more interactive lines from here on
   void dropIndentation();                        // the dedents that are due come next (end of interactive input)
@@ -155,6 +156,7 @@ class Tokenizer {
   Failure done_ = Failure::None;
   bool type_comments_, interactive_, async_is_name_;
   bool at_line_start_ = true;
+  bool ended_in_string_ = false;
   bool async_def_ = false, async_def_newline_ = false;
   int async_def_indent_ = 0;
   int pending_ = 0;           // indents (>0) or dedents (<0) to hand out
