@@ -5,16 +5,11 @@
 #include "types/dict.h"
 #include "types/int.h"
 #include "types/str.h"
-#include "types/tuple.h"
 
 namespace habu {
 
 Object* trueObject() { return &kTrueInt; }
 Object* falseObject() { return &kFalseInt; }
-
-Ref<Tuple> packTuple(ThreadState& ts, std::initializer_list<Object*> items) {
-  return newTuple(ts, {items.begin(), items.size()});
-}
 
 Interpreter mainInterpreter{};
 
