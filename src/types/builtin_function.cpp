@@ -18,7 +18,7 @@
 
 namespace habu {
 
-Ref<> functionText(ThreadState& ts, Object* callable) {
+Ref<Str> callableText(ThreadState& ts, Object* callable) {
   Ref<> qualname = TRY(findAttr(ts, callable, names::__qualname__));
   if (!qualname) return strOf(ts, callable);
   Ref<> module = TRY(findAttr(ts, callable, names::__module__));
@@ -28,11 +28,11 @@ Ref<> functionText(ThreadState& ts, Object* callable) {
 }
 
 Raised raiseNoKeywords(ThreadState& ts, Object* callable) {
-  Ref<> text = TRY(functionText(ts, callable));
+  Ref<Str> text = TRY(callableText(ts, callable));
   return raise(ts, kTypeError, "{} takes no keyword arguments", text);
 }
 Raised raiseArgumentCount(ThreadState& ts, Object* callable, int convention, Index given) {
-  Ref<> text = TRY(functionText(ts, callable));
+  Ref<Str> text = TRY(callableText(ts, callable));
   return raise(ts, kTypeError, "{} takes {} ({} given)", text,
                convention == kMethO ? "exactly one argument" : "no arguments", given);
 }

@@ -5,7 +5,7 @@
 namespace habu {
 
 // "module.qualname()", the way calls name a callable in their errors.
-Ref<> functionText(ThreadState&, Object* callable);
+Ref<Str> callableText(ThreadState&, Object* callable);
 // Bits of MethodDef::flags that say how to call.
 inline constexpr int kConventionMask =
     kMethVarargs | kMethFastcall | kMethNoArgs | kMethO | kMethKeywords | kMethMethod;

@@ -97,7 +97,7 @@ Ref<> bindTo(ThreadState& ts, MethodDescriptor* d, Object* o, Object* type) {
 }
 
 [[gnu::cold]] Raised raiseUnbound(ThreadState& ts, Object* d) {
-  Ref<> text = TRY(functionText(ts, d));
+  Ref<Str> text = TRY(callableText(ts, d));
   return raise(ts, kTypeError, "unbound method {} needs an argument", text);
 }
 

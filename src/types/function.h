@@ -37,6 +37,8 @@ struct Method : Object {  // PyMethodObject: a bound method
 };
 extern Type kMethodType C_NAME("PyMethod_Type");
 Ref<> newMethod(ThreadState&, Object* function, Object* self);
+extern Type kInstanceMethodType C_NAME("PyInstanceMethod_Type");
+Ref<> newInstanceMethod(ThreadState&, Object* function);
 
 struct BuiltinFunction : Object {  // PyCFunctionObject
   const MethodDef* def;

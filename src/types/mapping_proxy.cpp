@@ -14,14 +14,19 @@
 
 namespace habu {
 
-namespace {
-
-Ref<> make(ThreadState& ts, Type*, Object* mapping) {
+Ref<> newMappingProxy(ThreadState& ts, Object* mapping) {
   bool is_mapping = mapping->type->mapping && mapping->type->mapping->subscript;
   if (!is_mapping || isList(mapping) || isTuple(mapping))
     return raise(ts, kTypeError, "mappingproxy() argument must be a mapping, not {}", typeName(mapping));
-  return newMappingProxy(ts, mapping);
+  Ref<MappingProxy> p = TRY(newObject<MappingProxy>(ts, kMappingProxyType));
+  p->mapping = Ref<>::share(mapping).release();
+  track(p.get());
+  return p;
 }
+
+namespace {
+
+Ref<> make(ThreadState& ts, Type*, Object* mapping) { return newMappingProxy(ts, mapping); }
 
 Result<Index> length(ThreadState& ts, MappingProxy* p) { return lengthOf(ts, p->mapping); }
 Ref<> subscript(ThreadState& ts, MappingProxy* p, Object* key) { return getItem(ts, p->mapping, key); }
@@ -96,12 +101,5 @@ constinit Type kMappingProxyType = defineType<MappingProxy>({
     .getattro = genericGetAttrSlot,
     .iter = slot<iter>,
 });
-
-Ref<> newMappingProxy(ThreadState& ts, Object* mapping) {
-  Ref<MappingProxy> p = TRY(newObject<MappingProxy>(ts, kMappingProxyType));
-  p->mapping = Ref<>::share(mapping).release();
-  track(p.get());
-  return p;
-}
 
 }  // namespace habu

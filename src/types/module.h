@@ -14,5 +14,7 @@ struct Module : Object {
 extern Type kModuleType C_NAME("PyModule_Type");
 Ref<Module> newModule(ThreadState&, Str* name);
 Dict* moduleDict(Module*);
+// Installed by the C interface: m_free of extension modules.
+extern void (*freeModuleState)(Module*);
 
 }  // namespace habu

@@ -3,6 +3,7 @@
 #include "object/raise.h"
 #include "types/bytes.h"
 #include "types/code.h"
+#include "types/descriptor.h"
 #include "types/dict.h"
 #include "types/float.h"
 #include "types/frame.h"
@@ -17,10 +18,12 @@
 #include "types/namespace.h"
 #include "types/range.h"
 #include "types/set.h"
+#include "types/singletons.h"
 #include "types/slice.h"
 #include "types/str.h"
 #include "types/tuple.h"
 #include "types/union_type.h"
+#include "types/weakref.h"
 
 namespace habu {
 #define TYPE(type) extern Type type;
