@@ -10,6 +10,11 @@
 namespace habu::syntax {
 
 // ---- the interpreter of the grammar ----
+//
+// An error does not end everything at once: as in CPython's generated parser the rules that are under way finish the
+// alternative they are in, and an action among them may replace the error by another one. `failed_` is looked at where
+// the generated code looks at its error indicator: on entering a rule, group or repetition, before each alternative,
+// behind optional items.
 
 Diagnosis::Match* Diagnosis::make(Kind kind, int first, int last, Match** children, int count) {
   auto* match = static_cast<Match*>(arena_.allocate(sizeof(Match)));
@@ -82,7 +87,7 @@ Diagnosis::Match* Diagnosis::rule(int index) {
     result = ruleBody(rule);
   }
   --level_;
-  return failed_ ? nullptr : result;
+  return result;
 }
 
 Diagnosis::Match* Diagnosis::ruleBody(const GrammarRule& rule) {
@@ -127,7 +132,7 @@ Diagnosis::Match* Diagnosis::alternatives(int first, int count) {
     int start = pos_;
     bool cut = false, matched = false;
     Match* result = alternative(candidate, cut, matched);
-    if (matched) return failed_ ? nullptr : result;
+    if (matched) return result;
     pos_ = start;
     if (cut) return nullptr;
   }
@@ -139,7 +144,7 @@ Diagnosis::Match* Diagnosis::alternative(const GrammarAlternative& candidate, bo
   int start = pos_;
   for (int i = 0; i < candidate.item_count; ++i) {
     values[i] = item(table_->items[candidate.first_item + i], cut);
-    if (!values[i] || failed_) return nullptr;
+    if (!values[i]) return nullptr;
   }
   matched = true;
   return act(candidate, start, values);
@@ -156,8 +161,10 @@ Diagnosis::Match* Diagnosis::item(const GrammarItem& item, bool& cut) {
     case ItemKind::AnySoftKeyword: {
       if (!ensure() || tokens_[pos_].type != TokenType::Name) return nullptr;
       std::string_view text = tokens_.text(tokens_[pos_]);
+      // CPython compares only as much of a soft keyword as the name is long: `c` passes for `case` here.
+      auto begins = [&](std::string_view keyword) { return keyword.starts_with(text); };
       bool match = item.kind == ItemKind::SoftKeyword ? text == table_->text(item.index, item.extra)
-                                                      : text == "_" || text == "case" || text == "match";
+                                                      : begins("_") || begins("case") || begins("match");
       return match ? token(TokenType::Name) : nullptr;
     }
     case ItemKind::Number: return numberToken();
@@ -165,6 +172,7 @@ Diagnosis::Match* Diagnosis::item(const GrammarItem& item, bool& cut) {
     case ItemKind::Rule: return rule(item.index);
     case ItemKind::Group: {
       if (level_ == kMaxLevel) return overflow();
+      if (failed_) return nullptr;
       ++level_;
       Match* result = alternatives(item.index, item.extra);
       --level_;
@@ -183,7 +191,7 @@ Diagnosis::Match* Diagnosis::item(const GrammarItem& item, bool& cut) {
     case ItemKind::Plus: return repeat(item, true);
     case ItemKind::Gather: return gather(item);
     case ItemKind::And: return lookAhead(item) ? &nothing_ : nullptr;
-    case ItemKind::Not: return !lookAhead(item) && !failed_ ? &nothing_ : nullptr;
+    case ItemKind::Not: return !lookAhead(item) ? &nothing_ : nullptr;
     case ItemKind::Cut: cut = true; return &nothing_;
     case ItemKind::Force: return forced(item.token);
   }
@@ -195,11 +203,12 @@ bool Diagnosis::lookAhead(const GrammarItem& item) {
   bool cut = false;
   Match* result = this->item(table_->items[item.index], cut);
   pos_ = start;
-  return result && !failed_;
+  return result != nullptr;
 }
 
 Diagnosis::Match* Diagnosis::repeat(const GrammarItem& item, bool at_least_one) {
   if (level_ == kMaxLevel) return overflow();
+  if (failed_) return nullptr;
   ++level_;
   int mark = scratch_.size(), start = pos_, before = pos_;
   bool cut = false;
@@ -212,7 +221,7 @@ Diagnosis::Match* Diagnosis::repeat(const GrammarItem& item, bool at_least_one) 
   --level_;
   int count = scratch_.size() - mark;
   Match* result = nullptr;
-  if (!failed_ && (count || !at_least_one))
+  if (!at_least_one || (count && !failed_))
     result = make(Kind::Sequence, start, pos_ - 1, reinterpret_cast<Match**>(scratch_.data() + mark), count);
   scratch_.truncate(mark);
   return result;
@@ -221,6 +230,7 @@ Diagnosis::Match* Diagnosis::repeat(const GrammarItem& item, bool at_least_one) 
 // element (separator element)*
 Diagnosis::Match* Diagnosis::gather(const GrammarItem& item) {
   if (level_ == kMaxLevel) return overflow();
+  if (failed_) return nullptr;
   ++level_;
   int mark = scratch_.size(), start = pos_, before = pos_;
   bool cut = false;
@@ -236,7 +246,7 @@ Diagnosis::Match* Diagnosis::gather(const GrammarItem& item) {
   pos_ = before;
   int count = scratch_.size() - mark;
   Match* result = nullptr;
-  if (!failed_ && count)
+  if (count)
     result = make(Kind::Sequence, start, pos_ - 1, reinterpret_cast<Match**>(scratch_.data() + mark), count);
   scratch_.truncate(mark);
   return result;
@@ -288,7 +298,7 @@ Diagnosis::Match* Diagnosis::numberToken() {
 Diagnosis::Match* Diagnosis::strings() {
   int start = pos_;
   while (ensure() && tokens_[pos_].type == TokenType::String) ++pos_;
-  if (failed_ || pos_ == start) return nullptr;
+  if (pos_ == start || failed_) return nullptr;
   LiteralError error;
   Expr* value = concatenateStrings(context_, tokens_.data() + start, pos_ - start, tokenizer_.base(), 0, true, error);
   if (value) return make(is<JoinedStr>(value) ? Kind::JoinedString : Kind::Constant, start, pos_ - 1, nullptr, 0);
@@ -318,7 +328,7 @@ void Diagnosis::run() {
   table_ = GrammarTable::get();
   if (!table_) return (void)noMemory();
   Match* module = start();
-  if (module) {
+  if (module && !failed_) {
     raiseLastMessage(kSyntaxError, mode_ == Mode::Single && badSingleStatement()
                                        ? "multiple statements found while compiling a single statement"
                                        : "invalid syntax");
@@ -343,7 +353,9 @@ void Diagnosis::run() {
 
 bool Diagnosis::overflows() {
   table_ = GrammarTable::get();
-  return table_ ? !start() && failed_ : (noMemory(), true);
+  if (!table_) return noMemory(), true;
+  start();
+  return failed_;
 }
 
 // ---- entries ----

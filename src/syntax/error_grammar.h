@@ -15,7 +15,7 @@
 //   -> word "..."    raises: at = where `a` is, range = from a to b, from = from a to where the tokenizer is,
 //                    last = at the last token read, indent = "expected an indented block after ... on line (of a)";
 //                    %n is what `a` is called, %t its text. Other words are functions of the diagnoser.
-// An alternative that mentions a rule invalid_... takes part in the second pass only. Order matters everywhere.
+// An alternative that is nothing but a rule invalid_... takes part in the second pass only. Order matters everywhere.
 #pragma once
 
 namespace habu::syntax {
@@ -265,7 +265,8 @@ type_expressions: ','.expression+ ',' '*' expression ',' '**' expression | ','.e
   | ','.expression+ ;
 func_type_comment: NEWLINE TYPE_COMMENT &(NEWLINE INDENT) | invalid_double_type_comments | TYPE_COMMENT ;
 
-invalid_arguments: args ',' a:'*' -> at "iterable argument unpacking follows keyword argument unpacking"
+invalid_arguments: ((','.(starred_expression | ^(assignment_expression | expression !':=') !'=')+ ',' kwargs) | kwargs)
+    ',' a:'*' -> at "iterable argument unpacking follows keyword argument unpacking"
   | a:expression b:for_if_clauses ',' [args | expression for_if_clauses] -> generator
   | a:NAME b:'=' expression for_if_clauses -> range "invalid syntax. Maybe you meant '==' or ':=' instead of '='?"
   | a:args b:for_if_clauses -> generator_argument

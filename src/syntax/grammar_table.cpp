@@ -2,7 +2,6 @@
 
 #include <cstring>
 #include <new>
-#include <utility>
 
 #include "syntax/error_grammar.h"
 
@@ -131,7 +130,6 @@ class Compiler {
     GrammarAlternative result{};
     result.a = result.b = result.value = -1;
     int16_t count = 0;
-    bool saved = std::exchange(mentions_invalid_, false);
     while (!atEnd()) {
       if (*p_ == '^') ++p_, result.value = count;
       if ((*p_ == 'a' || *p_ == 'b') && p_[1] == ':') {
@@ -140,8 +138,7 @@ class Compiler {
       }
       found[count++] = suffixed();
     }
-    result.second_pass_only = mentions_invalid_;
-    mentions_invalid_ |= saved;
+    result.second_pass_only = count == 1 && found[0].kind == ItemKind::Rule && isInvalidRule(found[0].index);
     result.first_item = static_cast<int16_t>(table_.items.size());
     result.item_count = count;
     for (int i = 0; i < count; ++i) ok_ &= table_.items.push(found[i]);
@@ -188,6 +185,10 @@ class Compiler {
     const char* start = p_;
     while (isWordChar(*p_)) ++p_;
     return {start, static_cast<size_t>(p_ - start)};
+  }
+
+  bool isInvalidRule(int rule) const {
+    return table_.text(table_.rules[rule].name, table_.rules[rule].name_length).starts_with("invalid_");
   }
 
   GrammarItem wrap(ItemKind kind, const GrammarItem& inner, int extra = 0) {
@@ -267,7 +268,6 @@ class Compiler {
     if (name == "SOFT_KEYWORD") return {ItemKind::AnySoftKeyword, TokenType::Name, 0, 0};
     for (const NamedToken& known : kTokenNames)
       if (known.name == name) return {ItemKind::Token, known.type, 0, 0};
-    if (name.starts_with("invalid_")) mentions_invalid_ = true;
     int rule = table_.find(name);
     if (rule < 0) ok_ = false;
     return {ItemKind::Rule, TokenType::Endmarker, static_cast<int16_t>(rule), 0};
@@ -276,7 +276,6 @@ class Compiler {
   GrammarTable& table_;
   const char* p_ = kErrorGrammar;
   bool ok_ = true;
-  bool mentions_invalid_ = false;
 };
 
 }  // namespace

@@ -401,7 +401,9 @@ bool Parser::splitArguments(const List& items, int keyword_count, Seq<Expr*>& ar
 Expr* Parser::parseSubscript(int start, Expr* value) {
   ++pos_;
   int slice_start = pos_;
-  Expr* slice = at(TokenType::Star) ? nullptr : parseSlice();
+  bool starred = at(TokenType::Star);
+  Expr* slice = starred ? nullptr : parseSlice();
+  if (!slice && !starred) return nullptr;
   if (slice && !at(TokenType::Comma)) {
     if (!accept(TokenType::RightBracket)) return nullptr;
     return make<Subscript>(from(start), value, slice, ExprContext::Load);
@@ -410,15 +412,13 @@ Expr* Parser::parseSubscript(int start, Expr* value) {
   if (slice) {
     if (!items.push(slice)) return nullptr;
     ++pos_;
-  } else if (!at(TokenType::Star)) {
-    return nullptr;
   }
   while (!at(TokenType::RightBracket)) {
     int item_start = pos_;
     Expr* item;
     if (accept(TokenType::Star)) {
-      Expr* starred = parseExpression();
-      item = starred ? make<Starred>(from(item_start), starred, ExprContext::Load) : nullptr;
+      Expr* unpacked = parseExpression();
+      item = unpacked ? make<Starred>(from(item_start), unpacked, ExprContext::Load) : nullptr;
     } else {
       item = parseSlice();
     }

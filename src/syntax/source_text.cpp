@@ -76,7 +76,7 @@ Raised wrapDecodeError(ThreadState& ts, Object* filename) {
 SourceText::~SourceText() { std::free(buffer_); }
 
 Status SourceText::translateNewlines(ThreadState& ts, std::string_view source, bool end_with_newline) {
-  buffer_ = static_cast<char*>(std::malloc(source.size() + 2));
+  buffer_ = static_cast<char*>(std::malloc(source.size() + 3));
   if (!buffer_) return raiseNoMemory(ts);
   char* out = buffer_;
   const char *s = source.data(), *end = s + source.size();
@@ -90,8 +90,8 @@ Status SourceText::translateNewlines(ThreadState& ts, std::string_view source, b
     *out++ = '\n';
     if (++s < end && *s == '\n') ++s;
   }
-  if (end_with_newline && out != buffer_ && out[-1] != '\n') *out++ = '\n';
-  if (end_with_newline && out == buffer_) *out++ = '\n';
+  // (CPython adds a newline behind a final \r\n as well, which shows in line numbers at the end.)
+  if (end_with_newline && (out == buffer_ || out[-1] != '\n' || source.ends_with("\r\n"))) *out++ = '\n';
   *out = 0;
   start_ = buffer_;
   size_ = static_cast<size_t>(out - buffer_);

@@ -439,8 +439,9 @@ bool Tokenizer::scanComment(int c, bool blank_line, TokenType& type) {
 
 bool Tokenizer::scanTypeComment(int, bool blank_line, TokenType& type) {
   const char* p = token_start_;
+  const char* limit = cur_ < line_end_ ? cur_ + 1 : cur_;  // the line end may stand for the last space
   const char* prefix = "# type: ";
-  for (; *prefix && p < cur_; ++prefix) {
+  for (; *prefix && p < limit; ++prefix) {
     if (*prefix == ' ') {
       while (*p == ' ' || *p == '\t') ++p;
     } else if (*prefix == *p) {
