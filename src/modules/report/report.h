@@ -40,20 +40,6 @@ class Report {
 // traceback.cpp: the entries, oldest first, with source lines and carets. `limit` from sys.tracebacklimit.
 void addTraceback(Report&, Traceback*);
 
-// source_line.cpp: lines of files; the last file read is kept.
-class SourceLines {
- public:
-  ~SourceLines();
-  // The line without its newline; empty Ref (no exception): not to be had.
-  Ref<Str> line(ThreadState&, Str* filename, int number);
-
- private:
-  bool load(ThreadState&, Str* filename);
-  Ref<Str> filename_;
-  Ref<Bytes> bytes_;
-  bool loaded_ = false;
-};
-
 // suggestions.cpp: the name meant instead of the one that was not found; empty: no idea.
 Ref<Str> suggestName(ThreadState&, Object* exception);
 

@@ -4,6 +4,7 @@
 #include "modules/report/report.h"
 #include "object/interpreter.h"
 #include "syntax/parse.h"
+#include "syntax/source_lines.h"
 #include "types/code.h"
 #include "types/frame.h"
 #include "types/int.h"
@@ -92,7 +93,7 @@ void addCarets(Report& r, const Traceback* tb, Str* line, Range shown) {
   r.add("\n");
 }
 
-void addSource(Report& r, SourceLines& sources, const Traceback* tb) {
+void addSource(Report& r, syntax::SourceLines& sources, const Traceback* tb) {
   Ref<Str> line = sources.line(r.ts, tb->frame->frame->code->filename, tb->line);
   if (!line) return;
   Range shown{0, line->length};
@@ -105,7 +106,7 @@ void addSource(Report& r, SourceLines& sources, const Traceback* tb) {
   addCarets(r, tb, line.get(), shown);
 }
 
-void addEntry(Report& r, SourceLines& sources, const Traceback* tb) {
+void addEntry(Report& r, syntax::SourceLines& sources, const Traceback* tb) {
   Code* code = tb->frame->frame->code;
   r.margin();
   r.add("  File \"{}\", line {}, in {}\n", code->filename, tb->line, code->name);
@@ -144,7 +145,7 @@ void addTraceback(Report& r, Traceback* first) {
   for (Traceback* tb = first; tb; tb = tb->next) ++length;
   Traceback* tb = first;
   for (; length > limit; --length) tb = tb->next;
-  SourceLines sources;
+  syntax::SourceLines sources;
   const Traceback* last = nullptr;
   long count = 0;
   for (; tb && !r.failed; tb = tb->next) {

@@ -1,3 +1,5 @@
+#include "syntax/source_lines.h"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -6,15 +8,16 @@
 #include <cctype>
 #include <cstring>
 
-#include "modules/report/report.h"
 #include "object/attribute.h"
 #include "object/call.h"
 #include "object/interpreter.h"
 #include "object/names.h"
+#include "syntax/syntax_error.h"
 #include "types/bytes.h"
 #include "types/list.h"
+#include "types/str.h"
 
-namespace habu::report {
+namespace habu::syntax {
 
 namespace {
 
@@ -98,10 +101,11 @@ Ref<Str> decode(ThreadState& ts, std::string_view line, std::string_view encodin
 
 }  // namespace
 
+SourceLines::SourceLines() = default;
 SourceLines::~SourceLines() = default;
 
 bool SourceLines::load(ThreadState& ts, Str* filename) {
-  if (!loaded_ || !equalStr(filename_.get(), filename)) {
+  if (!loaded_ || !equalStr(static_cast<Str*>(filename_.get()), filename)) {
     filename_ = share(filename);
     bytes_ = findFile(ts, filename);
     loaded_ = true;
@@ -111,7 +115,7 @@ bool SourceLines::load(ThreadState& ts, Str* filename) {
 
 Ref<Str> SourceLines::line(ThreadState& ts, Str* filename, int number) {
   if (number < 1 || !load(ts, filename)) return {};
-  std::string_view rest = bytes_->view();
+  std::string_view rest = static_cast<Bytes*>(bytes_.get())->view();
   std::string_view encoding = cookie(rest);
   if (rest.starts_with("\xef\xbb\xbf")) rest.remove_prefix(3);
   while (--number > 0) {
@@ -125,4 +129,12 @@ Ref<Str> SourceLines::line(ThreadState& ts, Str* filename, int number) {
   return decode(ts, line, encoding);
 }
 
-}  // namespace habu::report
+Ref<Str> sourceLine(ThreadState& ts, Object* filename, int lineno) {
+  if (!isStr(filename)) return {};
+  SourceLines lines;
+  Ref<Str> line = lines.line(ts, static_cast<Str*>(filename), lineno);
+  if (!line) return line;
+  return formatText(ts, "{}\n", line);
+}
+
+}  // namespace habu::syntax
