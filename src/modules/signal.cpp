@@ -5,7 +5,9 @@
 #include <limits.h>
 #include <pthread.h>
 #include <string.h>
+extern "C" {  // the header of glibc 2.36 forgets it
 #include <sys/pidfd.h>
+}
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>

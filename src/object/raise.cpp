@@ -131,6 +131,18 @@ Raised raiseErrno(ThreadState& ts, int error_number, Object* filename, Object* f
   return raiseInstance(ts, error.get());
 }
 
+Raised raiseAttributeError(ThreadState& ts, Object* owner, Object* name) {
+  Ref<Str> text = isType(owner) ? formatText(ts, "type object '{:.50}' has no attribute '{}'", static_cast<Type*>(owner), name)
+                                : formatText(ts, "'{:.50}' object has no attribute '{}'", typeName(owner), name);
+  if (!text) return Raised{};
+  Ref<> error = call(ts, &kAttributeError, {text.get()});
+  if (!error) return Raised{};
+  auto* e = static_cast<AttributeError*>(error.get());
+  setField(e->object, Ref<>::share(owner));
+  setField(e->name, Ref<>::share(name));
+  return raiseInstance(ts, e);
+}
+
 bool exceptionMatches(ThreadState& ts, Object* error, Object* pattern) {
   if (!error || !pattern) return false;
   if (isTuple(pattern)) {

@@ -3,7 +3,9 @@
 #include <pty.h>
 #include <signal.h>
 #include <stdlib.h>
+extern "C" {  // the header of glibc 2.36 forgets it
 #include <sys/pidfd.h>
+}
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
