@@ -373,7 +373,7 @@ void diagnoseFString(ParseContext& context, std::string_view text, const Tokeniz
   Tokenizer::Options silent = options;
   if (!context.warn) silent.warnings = nullptr;
   Tokenizer tokenizer(text.data(), text.size(), silent);
-  DiagnosedSource source{text, false, options.first_line, options.first_column};
+  DiagnosedSource source{text, nullptr, options.first_line, options.first_column};
   Diagnosis(context, source, tokenizer, Mode::Exec, true).run();
 }
 

@@ -11,7 +11,7 @@ namespace habu::syntax {
 // Always sets an exception.
 struct DiagnosedSource {
   std::string_view text;  // NUL-terminated, \n line ends
-  bool has_encoding;      // a cookie, BOM or str: columns of errors count characters, else bytes
+  const char* encoding;   // declared, or utf-8 for a str: columns of errors count characters; null: bytes
   int first_line = 0;     // f-strings: where the expression is in the file
   int first_column = 0;
   bool interactive = false;  // typed at the prompt

@@ -81,8 +81,8 @@ void Diagnosis::raiseLastMessage(Type& type, const char* message) {
 // The source line for an error: from the file if there is one, else from what the tokenizer has at hand.
 Ref<Str> Diagnosis::errorLine(int lineno) {
   if (mode_ == Mode::Exec && !fstring_) {
-    Ref<Str> line = sourceLine(ts_, context_.filename, lineno);
-    if (line || errorSet(ts_)) return line;
+    Ref<Str> line = sourceLine(ts_, context_.filename, lineno, source_.encoding);
+    if (line) return line;
   }
   const char *start = tokenizer_.bufferStart(), *end = tokenizer_.lineEnd();
   if (!source_.interactive && tokenizer_.lineno() <= lineno && end > start)
@@ -104,6 +104,7 @@ Ref<Str> Diagnosis::bufferLine(int lineno) {
 // Columns are byte offsets from 1, as are those of CPython at this point.
 void Diagnosis::raisePlaced(Type& type, int lineno, int column, int end_lineno, int end_column, const char* message) {
   failed_ = true;
+  clearError(ts_);  // an earlier one gives way
   if (end_lineno == kUnknown) end_lineno = tokenizer_.lineno();
   if (end_column == kUnknown) end_column = static_cast<int>(tokenizer_.current() - tokenizer_.lineStart());
   Ref<Str> text = formatText(ts_, "{}{}", fstring_ ? "f-string: " : "", message);
@@ -114,7 +115,7 @@ void Diagnosis::raisePlaced(Type& type, int lineno, int column, int end_lineno, 
     column -= source_.first_column;
     end_column -= source_.first_column;
   }
-  if (source_.has_encoding) {
+  if (source_.encoding) {
     auto utf8 = utf8Of(ts_, line.get());
     if (failed(utf8)) return;
     std::string_view bytes = utf8.take();
@@ -137,6 +138,7 @@ void Diagnosis::raiseUnclosed() {
 // An error that the tokenizer describes: no prefix, no file, just its line.
 void Diagnosis::raiseTokenizerSyntaxError() {
   failed_ = true;
+  clearError(ts_);
   const char* start = tokenizer_.lineStart();
   std::string_view rest(start, static_cast<size_t>(source_.text.data() + source_.text.size() - start));
   std::string_view line = rest.substr(0, rest.find('\n'));

@@ -37,7 +37,7 @@ Result<Mod*> parse(ThreadState& ts, AstArena& arena, std::string_view source, Ob
     if (parser.raised()) return Raised{};
     if (module && options.mode == Mode::Single && parser.leftOverStatement()) module = nullptr;
   }
-  DiagnosedSource diagnosed{text.view(), text.hasEncoding()};
+  DiagnosedSource diagnosed{text.view(), text.encoding()};
   if (!module) return diagnose(context, diagnosed, tokenizing);
   if (context.max_depth > kSuspiciousDepth && overflowsCPython(context, diagnosed, tokenizing)) return Raised{};
   return module;
@@ -87,7 +87,7 @@ Result<Mod*> parseInteractive(ThreadState& ts, AstArena& arena, LineReader& read
   if (module) return module;
   if (!recording.terminate()) return raiseNoMemory(ts);
   tokenizing.reader = nullptr;
-  DiagnosedSource typed{recording.text(), true};
+  DiagnosedSource typed{recording.text(), "utf-8"};
   typed.interactive = true;
   return diagnose(context, typed, tokenizing);
 }

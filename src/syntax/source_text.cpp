@@ -6,11 +6,10 @@
 #include "object/raise.h"
 #include "object/thread_state.h"
 #include "syntax/syntax_error.h"
+#include "types/codecs.h"
 #include "types/str.h"
 
 namespace habu::syntax {
-
-SyntaxHooks syntaxHooks;
 
 namespace {
 
@@ -98,25 +97,23 @@ Status SourceText::translateNewlines(ThreadState& ts, std::string_view source, b
   return kDone;
 }
 
-// BOM and cookie. `name` stays empty for UTF-8.
-Status SourceText::findEncoding(ThreadState& ts, Object* filename, char (&name)[64]) {
-  name[0] = 0;
+Status SourceText::findEncoding(ThreadState& ts, Object* filename) {
   bool bom = size_ >= 3 && std::memcmp(start_, "\xEF\xBB\xBF", 3) == 0;
   if (bom) {
     start_ += 3;
     size_ -= 3;
-    has_encoding_ = true;
+    std::strcpy(encoding_, "utf-8");
   }
   std::string_view rest = view();
   for (int line = 0; line < 2; ++line) {
     size_t length = rest.find('\n');
     if (length == rest.npos) break;
     std::string_view text = rest.substr(0, length);
+    char name[64];
     if (findCookie(text, name)) {
-      bool utf8 = std::strcmp(name, "utf-8") == 0;
-      if (bom && !utf8) return raiseAtStart(ts, filename, formatText(ts, "encoding problem: {} with BOM", name));
-      has_encoding_ = true;
-      if (utf8) name[0] = 0;
+      if (bom && std::strcmp(name, "utf-8") != 0)
+        return raiseAtStart(ts, filename, formatText(ts, "encoding problem: {} with BOM", name));
+      std::strcpy(encoding_, name);
       return kDone;
     }
     size_t i = 0;
@@ -127,10 +124,8 @@ Status SourceText::findEncoding(ThreadState& ts, Object* filename, char (&name)[
   return kDone;
 }
 
-Status SourceText::decode(ThreadState& ts, Object* filename, const char* encoding) {
-  Ref<Str> text = std::strcmp(encoding, "iso-8859-1") == 0 ? strFromLatin1(ts, view())
-                  : syntaxHooks.decode                     ? syntaxHooks.decode(ts, view(), encoding)
-                                                           : raise(ts, kLookupError, "unknown encoding: {}", encoding);
+Status SourceText::decode(ThreadState& ts, Object* filename) {
+  Ref<Str> text = ::habu::decodeText(ts, view(), encoding_, nullptr);
   if (!text) return wrapDecodeError(ts, filename);
   auto utf8 = utf8Of(ts, text.get());
   if (failed(utf8)) return wrapDecodeError(ts, filename);
@@ -152,12 +147,12 @@ Status SourceText::load(ThreadState& ts, std::string_view source, Object* filena
   if (source.size() > INT32_MAX) return raise(ts, kOverflowError, "source code is too big");
   TRY(translateNewlines(ts, source, options.mode == Mode::Exec));
   if (options.source_is_utf8) {
-    has_encoding_ = true;
+    std::strcpy(encoding_, "utf-8");
     return kDone;
   }
-  char name[64];
-  TRY(findEncoding(ts, filename, name));
-  return name[0] ? decode(ts, filename, name) : Status(kDone);
+  TRY(findEncoding(ts, filename));
+  if (!encoding_[0] || std::strcmp(encoding_, "utf-8") == 0) return kDone;
+  return decode(ts, filename);
 }
 
 }  // namespace habu::syntax

@@ -17,24 +17,18 @@ class SourceText {
   Status load(ThreadState&, std::string_view source, Object* filename, const ParseOptions&);
 
   std::string_view view() const { return {start_, size_}; }
-  bool hasEncoding() const { return has_encoding_; }  // declared, or made from a str
+  // What the source declares itself to be ("utf-8" if made from a str); null: it does not.
+  const char* encoding() const { return encoding_[0] ? encoding_ : nullptr; }
 
  private:
   Status translateNewlines(ThreadState&, std::string_view source, bool end_with_newline);
-  Status findEncoding(ThreadState&, Object* filename, char (&name)[64]);
-  Status decode(ThreadState&, Object* filename, const char* encoding);
+  Status findEncoding(ThreadState&, Object* filename);
+  Status decode(ThreadState&, Object* filename);
 
   char* buffer_ = nullptr;  // owned
   char* start_ = nullptr;   // behind the BOM
   size_t size_ = 0;
-  bool has_encoding_ = false;
+  char encoding_[64] = "";
 };
-
-// Calls into the layers above, filled in at startup.
-struct SyntaxHooks {
-  // bytes.decode(encoding)
-  Ref<Str> (*decode)(ThreadState&, std::string_view bytes, const char* encoding) = nullptr;
-};
-extern SyntaxHooks syntaxHooks;
 
 }  // namespace habu::syntax

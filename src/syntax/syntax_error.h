@@ -31,8 +31,8 @@ Raised raiseSyntaxError(ThreadState& ts, Object* filename, int lineno, int col_o
   return raiseSyntaxErrorIn(ts, std::move(message), filename, lineno, col_offset, end_lineno, end_col_offset);
 }
 
-// Line `lineno` (from 1) of the file, newline included, decoded by its encoding cookie; empty and no exception when
-// there is no such file or line.
-Ref<Str> sourceLine(ThreadState&, Object* filename, int lineno);
+// Line `lineno` (from 1) of the file, newline included, malformed bytes replaced (of a long line the last piece of 999 bytes); empty and
+// no exception when there is no such file or line.
+Ref<Str> sourceLine(ThreadState&, Object* filename, int lineno, const char* encoding = nullptr);
 
 }  // namespace habu::syntax

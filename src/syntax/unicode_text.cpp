@@ -72,4 +72,24 @@ const char* describeBadUtf8(const char* s, const char* end, int& length) {
   return "invalid continuation byte";
 }
 
+bool isIdentifierStart(char32_t c) { return c == '_' || isXidStart(c); }
+bool isIdentifierContinue(char32_t c) { return isXidContinue(c); }
+bool isPrintableCharacter(char32_t c) { return isPrintable(c); }
+
+bool characterByName(std::string_view name, char32_t& character) {
+  char32_t found[4];
+  if (unicodeLookup(name.data(), name.size(), false, found) != 1) return false;
+  character = found[0];
+  return true;
+}
+
+Ref<Str> normalizedIdentifier(ThreadState& ts, std::string_view utf8) {
+  CodePoints given, normal;
+  const char *s = utf8.data(), *end = s + utf8.size();
+  while (s < end)
+    if (!given.push(decodeUtf8(s, end))) return raiseNoMemory(ts);
+  if (!normalizeText(NormalForm::Nfkc, given.data(), given.size(), normal)) return raiseNoMemory(ts);
+  return strFromUcs4(ts, normal.data(), static_cast<Index>(normal.size()));
+}
+
 }  // namespace habu::syntax
