@@ -8,9 +8,6 @@ namespace habu {
 
 struct Code;
 
-namespace ast {
-struct Module;
-}
 
 enum class CompileMode { Exec, Eval, Single, FuncType };
 

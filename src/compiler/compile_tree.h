@@ -1,0 +1,12 @@
+// From the syntax tree to the code object: fold, symbol table, code generation, flow graph passes, assembly.
+#pragma once
+#include "compiler/compile.h"
+#include "syntax/ast.h"
+#include "syntax/ast_arena.h"
+
+namespace habu::compiler {
+
+// Changes the tree (constants are folded in place). `flags`: CompilerFlag and CodeFlag bits; `optimize`: 0, 1 or 2.
+Ref<Code> compileTree(ThreadState&, syntax::AstArena&, syntax::Mod*, Str* filename, int flags, int optimize);
+
+}  // namespace habu::compiler
