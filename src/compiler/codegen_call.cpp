@@ -1,4 +1,5 @@
 #include "compiler/codegen.h"
+#include "types/str.h"
 #include "types/tuple.h"
 
 namespace habu::compiler {

@@ -301,7 +301,7 @@ void Codegen::formattedValue(ast::FormattedValue* e) {
     case -1: flags = 0; break;
     default:
       if (failed_) return;
-      raise(ts_, kSystemError, "Unrecognized conversion character {}", e->conversion);
+      (void)raise(ts_, kSystemError, "Unrecognized conversion character {}", e->conversion);
       return setFailed();
   }
   if (e->format_spec) {

@@ -5,6 +5,7 @@
 #include "compiler/mangle.h"
 #include "object/names.h"
 #include "object/raise.h"
+#include "object/thread_state.h"
 #include "types/str.h"
 #include "types/tuple.h"
 
@@ -37,7 +38,7 @@ bool Codegen::enterUnit(Str* name, UnitKind kind, const void* node, int line) {
   if (failed_) return false;
   void* memory = arena_.allocate(sizeof(Unit), alignof(Unit));
   if (!memory) {
-    raiseNoMemory(ts_);
+    (void)raiseNoMemory(ts_);
     setFailed();
     return false;
   }
@@ -155,7 +156,7 @@ Ref<Code> Codegen::compile(ast::Mod* mod) {
       return_none = false;
       break;
     default:
-      raise(ts_, kSystemError, "module kind {} should not be possible", int(mod->node_kind));
+      (void)raise(ts_, kSystemError, "module kind {} should not be possible", int(mod->node_kind));
       setFailed();
   }
   return leaveUnit(return_none);
@@ -166,7 +167,7 @@ Ref<Code> Codegen::compile(ast::Mod* mod) {
 Object* Codegen::keep(Ref<> o) {
   Object* kept = arena_.own(std::move(o));
   if (!kept) {
-    if (!failed_ && !errorSet(ts_)) raiseNoMemory(ts_);
+    if (!failed_ && !errorSet(ts_)) (void)raiseNoMemory(ts_);
     setFailed();
   }
   return kept;

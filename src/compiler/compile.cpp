@@ -5,7 +5,9 @@
 #include "compiler/fold.h"
 #include "object/interpreter.h"
 #include "object/raise.h"
+#include "object/thread_state.h"
 #include "syntax/parse.h"
+#include "types/str.h"
 
 namespace habu {
 

@@ -126,7 +126,7 @@ bool constantEqual(const Object* a, const Object* b) {
 }  // namespace
 
 ConstantPool::~ConstantPool() {
-  for (size_t i = 0; entries_ && i <= mask_; ++i) Ref<>::steal(entries_[i].object) = nullptr;
+  for (size_t i = 0; entries_ && i <= mask_; ++i) Ref<> dropped = Ref<>::steal(entries_[i].object);
   std::free(entries_);
 }
 
@@ -134,7 +134,7 @@ bool ConstantPool::grow() {
   size_t capacity = entries_ ? (mask_ + 1) * 2 : 64;
   auto* entries = static_cast<Entry*>(std::calloc(capacity, sizeof(Entry)));
   if (!entries) {
-    raiseNoMemory(ts_);
+    (void)raiseNoMemory(ts_);
     return false;
   }
   for (size_t i = 0; entries_ && i <= mask_; ++i) {
@@ -202,7 +202,7 @@ int UnitConstants::addMerged(Object* merged) {
   if (int* number = numbers_.find(merged)) return *number;
   int number = numbers_.size();
   if (!numbers_.insert(arena_, merged, number)) {
-    raiseNoMemory(ts_);
+    (void)raiseNoMemory(ts_);
     return -1;
   }
   return number;

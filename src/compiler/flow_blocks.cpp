@@ -10,7 +10,7 @@ bool normalizeBlocks(FlowGraph& graph) {
       Instr& instr = b->instrs[i];
       if (!endsBlock(instr.op)) continue;
       if (i != b->count - 1) {
-        raise(graph.ts(), kSystemError, "malformed control flow graph.");
+        (void)raise(graph.ts(), kSystemError, "malformed control flow graph.");
         return false;
       }
       b->exits = leavesScope(instr.op);

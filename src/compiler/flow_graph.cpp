@@ -1,11 +1,12 @@
 #include "compiler/flow_graph.h"
 
 #include "object/raise.h"
+#include "object/thread_state.h"
 
 namespace habu::compiler {
 
 void FlowGraph::outOfMemory() {
-  if (!failed_ && !errorSet(ts_)) raiseNoMemory(ts_);
+  if (!failed_ && !errorSet(ts_)) (void)raiseNoMemory(ts_);
   failed_ = true;
 }
 

@@ -2,6 +2,7 @@
 
 #include "object/protocol.h"
 #include "object/raise.h"
+#include "object/thread_state.h"
 #include "types/set.h"
 #include "types/str.h"
 #include "types/tuple.h"
@@ -52,7 +53,7 @@ class Folder {
     place = node;
   }
   void outOfMemory() {
-    raiseNoMemory(ts_);
+    (void)raiseNoMemory(ts_);
     failed_ = true;
   }
   static Object* constantOf(ast::Expr* e) { return is<ast::ConstantExpr>(e) ? as<ast::ConstantExpr>(e)->value : nullptr; }

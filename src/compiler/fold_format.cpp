@@ -2,6 +2,7 @@
 // others check their operand's type.
 #include "compiler/fold.h"
 #include "object/raise.h"
+#include "object/thread_state.h"
 #include "types/str.h"
 
 namespace habu::compiler {
@@ -40,7 +41,7 @@ class FormatFolder {
 
  private:
   ast::JoinedStr* outOfMemory() {
-    if (!errorSet(ts_)) raiseNoMemory(ts_);
+    if (!errorSet(ts_)) (void)raiseNoMemory(ts_);
     failed_ = true;
     return nullptr;
   }

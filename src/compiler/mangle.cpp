@@ -26,7 +26,7 @@ Str* mangle(ThreadState& ts, syntax::AstArena& arena, Str* private_class, Str* n
   if (!mangled) return nullptr;
   intern(mangled);
   Str* kept = arena.own(std::move(mangled));
-  if (!kept) raiseNoMemory(ts);
+  if (!kept) (void)raiseNoMemory(ts);
   return kept;
 }
 

@@ -15,7 +15,7 @@ bool NestingLimit::nativeStackLow() const { return RecursionGuard::nativeStackLo
 
 bool NestingLimit::raiseTooDeep() {
   --depth_;
-  raise(ts_, kRecursionError, "maximum recursion depth exceeded during compilation");
+  (void)raise(ts_, kRecursionError, "maximum recursion depth exceeded during compilation");
   return false;
 }
 

@@ -8,6 +8,8 @@
 #include "compiler/tree_error.h"
 #include "object/names.h"
 #include "object/raise.h"
+#include "object/thread_state.h"
+#include "types/str.h"
 
 namespace habu::compiler {
 
@@ -19,7 +21,7 @@ class Analysis {
 
   bool analyze(Scope* scope) {
     if (RecursionGuard::nativeStackLow(ts_)) {
-      raise(ts_, kRecursionError, "maximum recursion depth exceeded during compilation");
+      (void)raise(ts_, kRecursionError, "maximum recursion depth exceeded during compilation");
       return false;
     }
     // By number: passing free variables on may add symbols to scopes further out, never to this one.
@@ -79,7 +81,7 @@ class Analysis {
       uint32_t* flags = s->symbols.find(name);
       if (!flags) {
         if (!s->symbols.insert(arena_, name, uint32_t(Binding::Free) << kScopeOffset)) {
-          raiseNoMemory(ts_);
+          (void)raiseNoMemory(ts_);
           return false;
         }
       } else if (s->kind == ScopeKind::Class && (*flags & (kDefBound | kDefGlobal))) {
@@ -108,7 +110,7 @@ class Analysis {
                              formatText(ts_, format, name));
         return false;
       }
-    raise(ts_, kRuntimeError, "BUG: internal directive bookkeeping broken");
+    (void)raise(ts_, kRuntimeError, "BUG: internal directive bookkeeping broken");
     return false;
   }
 

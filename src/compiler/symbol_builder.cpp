@@ -4,6 +4,7 @@
 #include "compiler/tree_error.h"
 #include "object/names.h"
 #include "object/raise.h"
+#include "object/thread_state.h"
 
 
 namespace habu::compiler {
@@ -21,7 +22,7 @@ constinit Name kSuper{"super"};
 }  // namespace
 
 void SymbolBuilder::outOfMemory() {
-  if (!failed_) raiseNoMemory(ts_);
+  if (!failed_) (void)raiseNoMemory(ts_);
   failed_ = true;
 }
 
@@ -112,7 +113,7 @@ bool SymbolBuilder::run(ast::Mod* mod) {
     case ast::NodeKind::Interactive: visitAll(ast::as<ast::Interactive>(mod)->body); break;
     case ast::NodeKind::Expression: visit(ast::as<ast::Expression>(mod)->body); break;
     default:
-      raise(ts_, kRuntimeError, "this compiler does not handle FunctionTypes");
+      (void)raise(ts_, kRuntimeError, "this compiler does not handle FunctionTypes");
       failed_ = true;
   }
   return !failed_;
@@ -346,7 +347,7 @@ void SymbolBuilder::visit(ast::Alias* a) {
     bound = arena_.own(std::move(head));
     if (!bound) {
       failed_ = true;
-      if (!errorSet(ts_)) raiseNoMemory(ts_);
+      if (!errorSet(ts_)) (void)raiseNoMemory(ts_);
       return;
     }
   }

@@ -1,6 +1,7 @@
 // The source text of an expression, normalised: what annotations become under `from __future__ import annotations`.
 #include "compiler/codegen.h"
 #include "object/protocol.h"
+#include "object/raise.h"
 #include "object/thread_state.h"
 #include "types/float.h"
 #include "types/int.h"
@@ -35,7 +36,7 @@ class Unparser {
   void expression(const ast::Expr* e, int level) {
     if (failed_) return;
     if (RecursionGuard::nativeStackLow(ts_)) {
-      raise(ts_, kRecursionError, "maximum recursion depth exceeded during compilation");
+      (void)raise(ts_, kRecursionError, "maximum recursion depth exceeded during compilation");
       failed_ = true;
       return;
     }
@@ -99,7 +100,7 @@ class Unparser {
         return expression(as<ast::NamedExpr>(e)->value, kAtom);
       }
       default:
-        raise(ts_, kSystemError, "unknown expression kind");
+        (void)raise(ts_, kSystemError, "unknown expression kind");
         failed_ = true;
     }
   }
@@ -319,7 +320,7 @@ class Unparser {
       case NodeKind::JoinedStr: return joinedStr(as<ast::JoinedStr>(e), in_spec);
       case NodeKind::FormattedValue: return formattedValue(as<ast::FormattedValue>(e));
       default:
-        raise(ts_, kSystemError, "unknown expression kind inside f-string");
+        (void)raise(ts_, kSystemError, "unknown expression kind inside f-string");
         failed_ = true;
     }
   }
