@@ -87,9 +87,6 @@ void freezeGarbage();
 void unfreezeGarbage();
 Index frozenCount();
 
-// A full collection; the number of unreachable objects found. Exceptions of finalisers are reported, not raised.
-Index collectGarbage(ThreadState&);
-
 // For tp_traverse:  VISIT(self->items[i]);
 #define VISIT(field)                                                                  \
   do {                                                                                \

@@ -181,7 +181,7 @@ void dropModules(ThreadState& ts) {
   for (DictCursor c(in.modules); c.next();)
     if (dictSet(ts, in.modules, c.key, &kNoneObject).failed()) clearError(ts);
   dictClear(ts, in.modules);
-  collectGarbage(ts);
+  collectGarbage(ts, 2);
   while (items->size) {
     Ref<> module = share(items->items[items->size - 1]);
     if (setListSlice(ts, items.get(), items->size - 1, items->size, nullptr).failed()) return clearError(ts);
@@ -190,7 +190,7 @@ void dropModules(ThreadState& ts) {
     if (!d || d == in.sys_dict || d == in.builtins || module->refcount == 1) continue;
     clearModule(ts, d);
   }
-  collectGarbage(ts);
+  collectGarbage(ts, 2);
 }
 
 }  // namespace
@@ -216,7 +216,7 @@ int finalizeRuntime(ThreadState& ts) {
   int status = flushStandardStreams(ts);
   mainInterpreter.finalizing = true;
   stopOtherThreads(ts);
-  collectGarbage(ts);
+  collectGarbage(ts, 2);
   dropModules(ts);
   if (flushStandardStreams(ts) < 0) status = -1;
   return status;
