@@ -1,4 +1,4 @@
-"""Checks the hard limits on size: a function 80 lines, a source file 1000, a header 500. Tables are exempt.
+"""Checks the hard limits on size: a function 80 lines, a source file 1000, a header 400. Tables are exempt.
 
 Lines of a function are counted without blank lines and comments, from its opening to its closing brace.
 """
@@ -6,8 +6,8 @@ import pathlib
 import re
 import sys
 
-FUNCTION, SOURCE, HEADER = 80, 1000, 500
-EXEMPT = re.compile(r"\.(def|inc)$|_tables\.(cpp|h)$")
+FUNCTION, SOURCE, HEADER = 80, 1000, 400
+EXEMPT = re.compile(r"\.(def|inc)$|_tables\.(cpp|h)$|^bind\.h$")  # bind.h: where all template work lives
 # What is no code: comments, string and character literals, preprocessor lines. Newlines in them are kept.
 NO_CODE = re.compile(
     r'//[^\n]*|/\*.*?\*/|R"(?P<tag>[^()\s\\]*)\(.*?\)(?P=tag)"|"(?:\\.|[^"\\\n])*"'

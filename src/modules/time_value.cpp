@@ -60,23 +60,29 @@ Result<Split> splitSeconds(ThreadState& ts, Object* o, double scale, Rounding mo
 
 }  // namespace
 
-Result<Nanoseconds> nanosecondsFrom(ThreadState& ts, Object* o, Rounding mode) {
+namespace {
+// `o` in units of so many nanoseconds.
+Result<Nanoseconds> scaled(ThreadState& ts, Object* o, Nanoseconds unit, Rounding mode) {
   if (isFloat(o)) {
     double d = static_cast<Float*>(o)->value;
     if (isnan(d)) return notANumber(ts);
-    d = rounded(d * 1e9, mode);
+    d = rounded(d * double(unit), mode);
     if (!fitsInteger(d)) return tooLarge(ts);
     return Nanoseconds(d);
   }
-  auto seconds = asLongLong(ts, o);
-  if (seconds.failed()) {
+  auto number = asLongLong(ts, o);
+  if (number.failed()) {
     if (errorMatches(ts, kOverflowError)) return tooLarge(ts);
     return Raised{};
   }
   Nanoseconds ns;
-  if (__builtin_mul_overflow(seconds.take(), kNsPerSecond, &ns)) return tooLarge(ts);
+  if (__builtin_mul_overflow(number.take(), unit, &ns)) return tooLarge(ts);
   return ns;
 }
+}  // namespace
+
+Result<Nanoseconds> nanosecondsFrom(ThreadState& ts, Object* o, Rounding mode) { return scaled(ts, o, kNsPerSecond, mode); }
+Result<Nanoseconds> millisecondsFrom(ThreadState& ts, Object* o) { return scaled(ts, o, kNsPerMs, Rounding::AwayFromZero); }
 
 Result<Nanoseconds> nanosecondsFromInt(ThreadState& ts, Object* o) {
   if (!isInt(o)) return raise(ts, kTypeError, "expect int, got {}", typeName(o));

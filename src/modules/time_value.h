@@ -17,6 +17,7 @@ enum class Rounding { Floor, Ceiling, HalfEven, AwayFromZero };
 
 // OverflowError "timestamp too large to convert to C _PyTime_t", ValueError for nan.
 Result<Nanoseconds> nanosecondsFrom(ThreadState&, Object* seconds, Rounding);
+Result<Nanoseconds> millisecondsFrom(ThreadState&, Object* milliseconds);  // rounded away from zero
 Result<Nanoseconds> nanosecondsFromInt(ThreadState&, Object* nanoseconds);
 // OverflowError "timestamp out of range for platform time_t".
 Result<timespec> timespecFromSeconds(ThreadState&, Object* seconds, Rounding);

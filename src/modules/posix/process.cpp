@@ -10,6 +10,7 @@ extern "C" {  // the header of glibc 2.36 forgets it
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "modules/fork.h"
 #include "modules/posix/posix.h"
 #include "modules/posix/vectors.h"
 #include "modules/resource.h"
@@ -44,18 +45,11 @@ void runForkList(ThreadState& ts, ForkList which) {
 
 template <class Fork>
 Result<pid_t> forkWith(ThreadState& ts, Fork fork_call) {
-  runForkList(ts, kBefore);
-  runForkHooks(ts, ForkPhase::Before);
+  beforeFork(ts);
   pid_t pid = fork_call();
   int error = errno;
-  if (pid == 0) {
-    reinitGilAfterFork(ts);
-    runForkHooks(ts, ForkPhase::Child);
-    runForkList(ts, kAfterInChild);
-  } else {
-    runForkHooks(ts, ForkPhase::Parent);
-    runForkList(ts, kAfterInParent);
-  }
+  if (pid == 0) afterForkInChild(ts);
+  else afterForkInParent(ts);
   if (pid < 0) return raiseErrno(ts, error);
   return pid;
 }
@@ -195,6 +189,29 @@ Result<int> system(ThreadState& ts, Module*, FsBytes command) {
 }
 
 }  // namespace
+
+}  // namespace habu::posix
+
+namespace habu {
+using namespace posix;
+
+void beforeFork(ThreadState& ts) {
+  runForkList(ts, kBefore);
+  runForkHooks(ts, ForkPhase::Before);
+}
+void afterForkInParent(ThreadState& ts) {
+  runForkHooks(ts, ForkPhase::Parent);
+  runForkList(ts, kAfterInParent);
+}
+void afterForkInChild(ThreadState& ts) {
+  reinitGilAfterFork(ts);
+  runForkHooks(ts, ForkPhase::Child);
+  runForkList(ts, kAfterInChild);
+}
+
+}  // namespace habu
+
+namespace habu::posix {
 
 Status addProcessTypes(ThreadState& ts, Module* m) {
   Ref<Type> type = TRY(newStructSeqType(ts, kWaitidDesc));
