@@ -12,7 +12,6 @@
 #include "object/call.h"
 #include "object/interpreter.h"
 #include "object/names.h"
-#include "syntax/syntax_error.h"
 #include "types/bytes.h"
 #include "types/list.h"
 #include "types/str.h"
@@ -127,14 +126,6 @@ Ref<Str> SourceLines::line(ThreadState& ts, Str* filename, int number) {
   std::string_view line = rest.substr(0, rest.find('\n'));
   if (line.ends_with('\r')) line.remove_suffix(1);
   return decode(ts, line, encoding);
-}
-
-Ref<Str> sourceLine(ThreadState& ts, Object* filename, int lineno) {
-  if (!isStr(filename)) return {};
-  SourceLines lines;
-  Ref<Str> line = lines.line(ts, static_cast<Str*>(filename), lineno);
-  if (!line) return line;
-  return formatText(ts, "{}\n", line);
 }
 
 }  // namespace habu::syntax

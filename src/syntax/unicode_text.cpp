@@ -24,25 +24,6 @@ bool isSecondByte(unsigned char first, const char* s, const char* end) {
 
 }  // namespace
 
-bool isIdentifierStart(char32_t c) { return c == '_' || isXidStart(c); }
-bool isIdentifierContinue(char32_t c) { return isXidContinue(c); }
-bool isPrintableCharacter(char32_t c) { return isPrintable(c); }
-
-bool characterByName(std::string_view name, char32_t& character) {
-  return unicodeLookup(name.data(), name.size(), false, &character) == 1;
-}
-
-Ref<Str> normalizedIdentifier(ThreadState& ts, std::string_view utf8) {
-  Ref<Str> text = TRY(newStr(ts, utf8));
-  CodePoints points, normal;
-  for (Index i = 0; i < text->length; ++i)
-    if (!points.push((*text)[i])) return raiseNoMemory(ts);
-  if (!normalizeText<char32_t>(NormalForm::Nfkc, points.data(), points.size(), normal)) return raiseNoMemory(ts);
-  Ref<Str> result = TRY(strFromUcs4(ts, normal.data(), Index(normal.size())));
-  intern(result);
-  return result;
-}
-
 char32_t decodeUtf8(const char*& s, const char* end) {
   auto first = static_cast<unsigned char>(*s);
   if (first < 0x80) return ++s, first;
