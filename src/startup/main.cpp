@@ -16,7 +16,7 @@ int runMain(int argc, char** argv) {
   computePaths(config);
   bool up = !initializeRuntime(config).failed();
   ThreadState& ts = ThreadState::current();
-  int status = up ? runTarget(ts, config) : reportException(ts);
+  int status = up ? runTarget(ts, config) : reportStartFailure(ts);
   if (finalizeRuntime(ts) < 0) status = 120;  // the output could not be written
   if (status == 130) {
     // As a shell expects it: the process dies of the signal.

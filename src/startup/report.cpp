@@ -93,4 +93,16 @@ int reportException(ThreadState& ts) {
   return interrupted ? 130 : 1;
 }
 
+int reportStartFailure(ThreadState& ts) {
+  if (sysGet(names::stderr)) return reportException(ts);
+  Ref<> error = takeRaised(ts);
+  Ref<Str> text = error ? strOf(ts, error.get()) : Ref<Str>{};
+  auto utf8 = text ? utf8Of(ts, text.get()) : Result<std::string_view>::failure();
+  std::string_view message = utf8.failed() ? "(no message)" : utf8.take();
+  std::fprintf(stderr, "Fatal Python error: the runtime could not start\n%s: %.*s\n", error ? typeName(error.get()) : "no exception",
+               int(message.size()), message.data());
+  clearError(ts);
+  return 1;
+}
+
 }  // namespace habu

@@ -14,6 +14,9 @@ int runPrompt(ThreadState&, const Config&);
 // nothing printed but its message; other exceptions: 1.
 int reportException(ThreadState&);
 
+// The same before there is a sys.stderr: the runtime could not start.
+int reportStartFailure(ThreadState&);
+
 // Compiles and runs text in __main__; empty Ref: exception set.
 Ref<> runMainSource(ThreadState&, std::string_view source, const char* filename, bool utf8);
 
