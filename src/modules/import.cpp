@@ -1,10 +1,14 @@
 // The import system's C++ half (import.h).
 #include "modules/import.h"
 
+#include <time.h>
+
+#include <cstdio>
 #include <cstring>
 
 #include "object/attribute.h"
 #include "object/call.h"
+#include "object/config.h"
 #include "object/interpreter.h"
 #include "object/module_def.h"
 #include "object/names.h"
@@ -139,9 +143,48 @@ void removeImportlibFrames(ThreadState& ts) {
   std::move(e).restore(ts);
 }
 
+// -X importtime: prints how long an import took, without and with those inside it.
+class ImportTimer {
+ public:
+  explicit ImportTimer(Object* name) : name_(name), on_(mainInterpreter.config->import_time) {
+    if (!on_) return;
+    if (depth == 0 && !header_printed) {
+      std::fputs("import time: self [us] | cumulative | imported package\n", stderr);
+      header_printed = true;
+    }
+    ++depth;
+    outer_inside_ = std::exchange(inside, 0);
+    start_ = microseconds();
+  }
+  ~ImportTimer() {
+    if (!on_) return;
+    --depth;
+    long total = microseconds() - start_;
+    auto name = utf8Of(ThreadState::current(), static_cast<Str*>(name_));
+    std::string_view shown = name.failed() ? "?" : name.take();
+    std::fprintf(stderr, "import time: %9ld | %10ld | %*s%.*s\n", total - inside, total, depth * 2, "", int(shown.size()), shown.data());
+    inside = outer_inside_ + total;
+  }
+  ImportTimer(const ImportTimer&) = delete;
+
+ private:
+  static long microseconds() {
+    timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000000 + t.tv_nsec / 1000;
+  }
+  static inline int depth = 0;
+  static inline long inside = 0;  // spent in imports started by the current one
+  static inline bool header_printed = false;
+  Object* name_;
+  bool on_;
+  long start_ = 0, outer_inside_ = 0;
+};
+
 Ref<> load(ThreadState& ts, Object* absolute) {
   Interpreter& in = mainInterpreter;
   if (!in.importlib) return raise(ts, kImportError, "import before the import system is up: {}", absolute);
+  ImportTimer timer(absolute);
   Ref<> module = callMethod(ts, in.importlib, find_and_load, {absolute, in.import_function});
   if (!module) removeImportlibFrames(ts);
   return module;
