@@ -36,6 +36,9 @@ Ref<Bytes> encodeRawUnicodeEscape(ThreadState&, Str*);
 // The escapes of a bytes literal. `first_invalid` tells the first unknown escape (its character's position) or -1.
 Ref<Bytes> decodeByteEscapes(ThreadState&, std::string_view, const char* errors, Index* first_invalid);
 
+// DeprecationWarning for the escape whose character is at `at` (-1: none).
+Status warnInvalidEscape(ThreadState&, std::string_view bytes, Index at);
+
 // ---- registry ----
 Status registerCodecSearch(ThreadState&, Object* function);
 Status unregisterCodecSearch(ThreadState&, Object* function);
