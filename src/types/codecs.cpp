@@ -71,7 +71,7 @@ Status startRegistry(ThreadState& ts) {
   if (!import) return kDone;
   Ref<> held = share(import);
   Ref<Str> name = TRY(newStr(ts, "encodings"));
-  TRY(call(ts, held.get(), {name.get()}));
+  Ref<> module = TRY(call(ts, held.get(), {name.get()}));
   return kDone;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/unicode.h"
 #include "object/call.h"
+#include "object/number.h"
 #include "object/protocol.h"
 #include "types/codecs_support.h"
 #include "types/dict.h"
