@@ -73,6 +73,7 @@ Result<bool> plainIsSubclass(ThreadState& ts, Object* derived, Object* cls) {
 Result<bool> isInstanceObject(ThreadState& ts, Object* o, Object* cls) {
   if (static_cast<Object*>(o->type) == cls) return true;
   if (isExact(cls, kTypeType)) return plainIsInstance(ts, o, cls);
+  if (isUnion(cls)) cls = unionMembers(cls);
   if (isTuple(cls)) {
     RecursionGuard guard(ts, " in __instancecheck__");
     if (guard.failed()) return Raised{};
@@ -93,6 +94,7 @@ Result<bool> isSubclassObject(ThreadState& ts, Object* derived, Object* cls) {
     if (derived == cls) return true;
     return plainIsSubclass(ts, derived, cls);
   }
+  if (isUnion(cls)) cls = unionMembers(cls);
   if (isTuple(cls)) {
     RecursionGuard guard(ts, " in __subclasscheck__");
     if (guard.failed()) return Raised{};

@@ -22,6 +22,7 @@
 #include "types/slice.h"
 #include "types/str.h"
 #include "types/tuple.h"
+#include "types/type_parameters.h"
 #include "types/union_type.h"
 #include "types/weakref.h"
 
