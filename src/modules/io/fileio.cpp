@@ -150,7 +150,7 @@ Status openPath(ThreadState& ts, FileIo* self, Object* name, int flags, Object* 
 Status finishOpen(ThreadState& ts, FileIo* self, Object* name) {
   TRY(checkOpened(ts, self, name));
   TRY(setAttr(ts, self, names::name, name));
-  if (self->appending) TRY(seekTo(ts, self, nullptr, SEEK_END, true));
+  if (self->appending) (void)TRY(seekTo(ts, self, nullptr, SEEK_END, true));
   return kDone;
 }
 
@@ -167,7 +167,7 @@ Status init(ThreadState& ts, FileIo* self, Object* name, std::optional<std::stri
   } else if ((fd = given.take()) < 0) {
     return raise(ts, kValueError, "negative file descriptor");
   }
-  if (fd < 0) TRY(fileSystemBytes(ts, name));
+  if (fd < 0) (void)TRY(fileSystemBytes(ts, name));
   self->created = self->readable = self->writable = self->appending = false;
   self->seekable = -1;
   self->closefd = closefd.value_or(true);
