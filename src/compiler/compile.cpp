@@ -29,7 +29,7 @@ Ref<Code> compileTree(ThreadState& ts, syntax::AstArena& arena, syntax::Mod* mod
 
 }  // namespace compiler
 
-Ref<Code> compileSource(ThreadState& ts, std::string_view source, Str* filename, const CompileOptions& options) {
+syntax::ParseOptions parseOptions(const CompileOptions& options) {
   syntax::ParseOptions parse{};
   switch (options.mode) {
     case CompileMode::Exec: parse.mode = syntax::Mode::Exec; break;
@@ -43,8 +43,12 @@ Ref<Code> compileSource(ThreadState& ts, std::string_view source, Str* filename,
   parse.source_is_utf8 = options.flags & (kSourceIsUtf8 | kIgnoreCookie);
   parse.keep_indentation = options.flags & kDontImplyDedent;
   parse.allow_incomplete = options.flags & kAllowIncompleteInput;
+  return parse;
+}
+
+Ref<Code> compileSource(ThreadState& ts, std::string_view source, Str* filename, const CompileOptions& options) {
   syntax::AstArena arena;
-  syntax::Mod* mod = TRY(syntax::parse(ts, arena, source, filename, parse));
+  syntax::Mod* mod = TRY(syntax::parse(ts, arena, source, filename, parseOptions(options)));
   return compiler::compileTree(ts, arena, mod, filename, options.flags, options.optimize);
 }
 

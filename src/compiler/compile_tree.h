@@ -3,6 +3,12 @@
 #include "compiler/compile.h"
 #include "syntax/ast.h"
 #include "syntax/ast_arena.h"
+#include "syntax/parse.h"
+
+namespace habu {
+// What the flags of compile() mean to the parser.
+syntax::ParseOptions parseOptions(const CompileOptions&);
+}  // namespace habu
 
 namespace habu::compiler {
 

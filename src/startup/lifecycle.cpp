@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "base/hash.h"
+#include "modules/ast/ast_objects.h"
 #include "modules/import.h"
 #include "object/attribute.h"
 #include "object/call.h"
@@ -49,6 +50,7 @@ Ref<> earlyModule(ThreadState& ts, const char* name) {
 
 Status makeCoreModules(ThreadState& ts) {
   Interpreter& in = mainInterpreter;
+  ast::installHooks();
   in.modules = TRY(newDict(ts)).release();
   // builtins first: sys makes its constants by way of ordinary calls.
   Ref<> builtins = TRY(earlyModule(ts, "builtins"));

@@ -1,6 +1,8 @@
 // Module _ast: syntax trees as Python objects. The classes, and conversions to and from the parser's trees, all from
 // the table syntax/ast_info.h.
 #pragma once
+#include <cstring>
+
 #include "object/result.h"
 #include "object/type.h"
 #include "syntax/ast_arena.h"
@@ -29,6 +31,12 @@ struct Classes {
 };
 Result<Classes*> classes(ThreadState&);
 Classes* classesOrNull();  // without making them
+
+// The class's own name, without module.
+inline const char* shortName(const Type* type) {
+  const char* dot = std::strrchr(type->name, '.');
+  return dot ? dot + 1 : type->name;
+}
 
 // The tree as objects. RecursionError when it is too deep.
 Ref<> toObjects(ThreadState&, syntax::Mod* tree);

@@ -12,8 +12,10 @@
 #include "object/names.h"
 #include "types/dict.h"
 #include "types/heap_type.h"
+#include "types/list.h"
 #include "types/str.h"
 #include "types/tuple.h"
+#include "types/type_object.h"
 
 namespace habu {
 namespace ast {
@@ -49,16 +51,12 @@ int clear(Object* self) {
 constinit Name kFields{"_fields"};
 constinit Name kAttributes{"_attributes"};
 
-const char* shortName(const Type* type) {
-  const char* dot = std::strrchr(type->name, '.');
-  return dot ? dot + 1 : type->name;
-}
-
 // Cls(*fields, **fields_and_attributes)
 Status initialize(ThreadState& ts, Object* self, Tuple* args, Dict* keywords) {
   Ref<> fields = TRY(findAttr(ts, reinterpret_cast<Object*>(self->type), kFields));
   if (fields && !isTuple(fields.get())) {
-    Ref<List> list = TRY(listFromIterable(ts, fields.get()));
+    Ref<List> list = TRY(newList(ts));
+    TRY(extendList(ts, list.get(), fields.get()));
     fields = TRY(listToTuple(ts, list.get()));
   }
   auto* names = static_cast<Tuple*>(fields.get());

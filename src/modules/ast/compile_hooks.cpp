@@ -27,8 +27,8 @@ Ref<Code> compileObjects(ThreadState& ts, Object* object, Str* filename, const C
                           : options.mode == CompileMode::Eval ? syntax::NodeKind::Expression
                                                               : syntax::NodeKind::Interactive;
   if (!isInstanceOf(object, *all->nodes[static_cast<int>(kind)])) {
-    Ref<Str> type = TRY(typeNameOf(ts, object->type));
-    return raise(ts, kTypeError, "expected {} node, got {:.400}", syntax::kNodeInfos[static_cast<int>(kind)].name, type);
+    return raise(ts, kTypeError, "expected {} node, got {:.400}", syntax::kNodeInfos[static_cast<int>(kind)].name,
+                 shortName(object->type));
   }
   syntax::AstArena arena;
   syntax::Mod* tree = TRY(fromObjects(ts, arena, object));

@@ -6,7 +6,9 @@
 #include "object/raise.h"
 #include "object/thread_state.h"
 #include "types/dict.h"
+#include "types/int.h"
 #include "types/list.h"
+#include "types/str.h"
 
 namespace habu::ast {
 namespace {

@@ -211,11 +211,10 @@ class Validator {
     }
     if (isExact(value, kFrozenSetType)) {
       SetCursor each(static_cast<Set*>(value));
-      while (each.next()) TRY(constant(each.item));
+      while (each.next()) TRY(constant(each.key));
       return kDone;
     }
-    Ref<Str> type = TRY(typeNameOf(ts_, value->type));
-    return raise(ts_, kTypeError, "got an invalid type in Constant: {}", type);
+    return raise(ts_, kTypeError, "got an invalid type in Constant: {}", shortName(value->type));
   }
 
   Status args(const Seq<s::Arg*>& list) {
