@@ -56,6 +56,10 @@ bool matches(const char* name, size_t length, const char* text, size_t n) {
     if (upper(name[i]) != text[i]) return false;
   return true;
 }
+// Computed names are found in upper case only.
+bool startsWith(const char* name, size_t length, const char* text, size_t n) {
+  return length >= n && std::memcmp(name, text, n) == 0;
+}
 
 // The longest of the syllable parts that the text starts with.
 template <size_t N>
@@ -64,7 +68,7 @@ int longestPart(const char* const (&parts)[N], const char* text, size_t length, 
   used = 0;
   for (size_t i = 0; i < N; ++i) {
     size_t n = std::strlen(parts[i]);
-    if ((best < 0 || n > used) && matches(text, length, parts[i], n)) {
+    if ((best < 0 || n > used) && startsWith(text, length, parts[i], n)) {
       best = int(i);
       used = n;
     }
@@ -91,7 +95,7 @@ char32_t ideographByName(const char* digits, size_t length) {
   for (size_t i = 0; i < length; ++i) {
     char d = digits[i];
     if (d >= '0' && d <= '9') c = c * 16 + char32_t(d - '0');
-    else if (upper(d) >= 'A' && upper(d) <= 'F') c = c * 16 + char32_t(upper(d) - 'A' + 10);
+    else if (d >= 'A' && d <= 'F') c = c * 16 + char32_t(d - 'A' + 10);
     else return 0;
   }
   return isIdeograph(c) ? c : 0;
@@ -119,13 +123,13 @@ int unicodeName(char32_t c, char* out) {
 
 int unicodeLookup(const char* name, size_t length, bool sequences, char32_t* out) {
   if (length == 0 || length > size_t(kMaxUnicodeName) * 2) return 0;
-  if (matches(name, length, "HANGUL SYLLABLE ", 16)) {
+  if (startsWith(name, length, "HANGUL SYLLABLE ", 16)) {
     if (char32_t c = hangulByName(name + 16, length - 16)) {
       out[0] = c;
       return 1;
     }
   }
-  if (matches(name, length, "CJK UNIFIED IDEOGRAPH-", 22)) {
+  if (startsWith(name, length, "CJK UNIFIED IDEOGRAPH-", 22)) {
     out[0] = ideographByName(name + 22, length - 22);
     return out[0] != 0;
   }
