@@ -1,6 +1,6 @@
 // The module _string: the parser of format strings, for string.Formatter.
 #include "object/alloc.h"
-#include "object/gc.h"
+#include "object/bind.h"
 #include "object/module_def.h"
 #include "object/protocol.h"
 #include "types/module.h"
