@@ -2,6 +2,7 @@
 #include "base/unicode.h"
 
 #include "object/alloc.h"
+#include "object/bind.h"
 #include "object/module_def.h"
 #include "object/protocol.h"
 #include "types/module.h"
