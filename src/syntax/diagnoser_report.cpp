@@ -5,6 +5,7 @@
 #include "object/raise.h"
 #include "syntax/diagnosis.h"
 #include "syntax/syntax_error.h"
+#include "syntax/tokenizer_error.h"
 #include "syntax/unicode_text.h"
 #include "types/str.h"
 
@@ -20,23 +21,6 @@ int charactersIn(std::string_view line, int bytes) {
   for (int i = 0; i < bytes; ++i)
     if (i >= length || (static_cast<unsigned char>(line[static_cast<size_t>(i)]) & 0xC0) != 0x80) ++count;
   return count;
-}
-
-// Source text as a str; malformed UTF-8 becomes U+FFFD.
-Ref<Str> decodeReplacing(ThreadState& ts, std::string_view text) {
-  TextBuffer buffer;
-  const char *s = text.data(), *end = s + text.size();
-  while (s < end) {
-    char32_t c = decodeUtf8(s, end);
-    if (c == kBadCodePoint) {
-      int bad;
-      describeBadUtf8(s, end, bad);
-      s += bad;
-      c = 0xFFFD;
-    }
-    if (!buffer.append(c)) return raiseNoMemory(ts);
-  }
-  return buffer.finish(ts);
 }
 
 }  // namespace
@@ -138,22 +122,7 @@ void Diagnosis::raiseUnclosed() {
 // An error that the tokenizer describes: no prefix, no file, just its line.
 void Diagnosis::raiseTokenizerSyntaxError() {
   failed_ = true;
-  clearError(ts_);
-  const char* start = tokenizer_.lineStart();
-  std::string_view rest(start, static_cast<size_t>(source_.text.data() + source_.text.size() - start));
-  std::string_view line = rest.substr(0, rest.find('\n'));
-  int column = tokenizer_.errorColumn(), end_column = tokenizer_.errorEndColumn();
-  if (column == -1) {
-    Ref<Str> before = decodeReplacing(ts_, {start, static_cast<size_t>(tokenizer_.current() - start)});
-    if (!before) return;
-    column = static_cast<int>(before->length);
-  }
-  if (end_column == -1) end_column = column;
-  Ref<Str> message = newStr(ts_, tokenizer_.message());
-  Ref<Str> text = message ? decodeReplacing(ts_, line) : nullptr;
-  if (!text) return;
-  (void)raiseSyntaxErrorAt(ts_, kSyntaxError, std::move(message),
-                           {context_.filename, tokenizer_.lineno(), column, tokenizer_.lineno(), end_column, text.get()});
+  (void)syntax::raiseTokenizerError(ts_, tokenizer_, context_.filename);
 }
 
 void Diagnosis::raiseIdentifierDecodeError() {
