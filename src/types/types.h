@@ -2,6 +2,7 @@
 #pragma once
 #include "object/raise.h"
 #include "types/bytes.h"
+#include "types/capsule.h"
 #include "types/code.h"
 #include "types/descriptor.h"
 #include "types/dict.h"

@@ -23,6 +23,7 @@
 #include <netpacket/packet.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -155,7 +156,7 @@ void finalize(Socket* s) {
 
 void dealloc(Socket* s) {
   if (finalizeFromDealloc(s)) return;
-  Type* type = s->type;
+  Type* type = static_cast<Object*>(s)->type;  // Socket::type is something else
   type->free(s);
   if (type->has(kHeapType)) decref(type);
 }
