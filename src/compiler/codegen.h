@@ -244,6 +244,7 @@ class Codegen {
   void dictPart(ast::Dict*, int from, int to);
   void call(ast::Call*);
   bool methodCall(ast::Call*);
+  bool isImported(ast::Expr*) const;
   void callArguments(int pushed, ast::Seq<ast::Expr*> args, ast::Seq<ast::Keyword*>);
   void callEx(int pushed, ast::Seq<ast::Expr*> args, ast::Seq<ast::Keyword*>);
   void keywordDict(ast::Seq<ast::Keyword*>, int from, int to);

@@ -15,10 +15,17 @@ void Codegen::call(ast::Call* c) {
   callArguments(0, c->args, c->keywords);
 }
 
+// A name that the module imports, whatever the scope at hand makes of it: most likely a module, which has no methods.
+bool Codegen::isImported(ast::Expr* e) const {
+  if (!ast::is<ast::Name>(e)) return false;
+  uint32_t* symbol = table_.top->symbols.find(ast::as<ast::Name>(e)->id);
+  return symbol && (*symbol & kDefImport);
+}
+
 // o.name(...): no bound method object is made. False: not of that form.
 bool Codegen::methodCall(ast::Call* c) {
   auto* method = ast::tryAs<ast::Attribute>(c->func);
-  if (!method || method->ctx != ast::ExprContext::Load) return false;
+  if (!method || method->ctx != ast::ExprContext::Load || isImported(method->value)) return false;
   int args = c->args.size, keywords = c->keywords.size;
   if (args + keywords + (keywords != 0) >= kStackUseGuideline) return false;
   for (ast::Expr* e : c->args)

@@ -121,14 +121,16 @@ void Codegen::jumpIf(ast::Expr* e, Block* target, bool condition) {
     jumpIf(i->orelse, target, condition);
     return use(end);
   }
-  if (auto* c = ast::tryAs<ast::Compare>(e); c && c->ops.size > 1) return jumpIfChain(c, target, condition);
+  if (auto* c = ast::tryAs<ast::Compare>(e)) {
+    at(c);  // and stays there
+    if (c->ops.size > 1) return jumpIfChain(c, target, condition);
+  }
   visit(e);
   jump(condition ? pseudo::POP_JUMP_IF_TRUE : pseudo::POP_JUMP_IF_FALSE, target);
 }
 
 // a < b < c
 void Codegen::jumpIfChain(ast::Compare* c, Block* target, bool condition) {
-  at(c);
   checkCompare(c);
   Block* cleanup = newBlock();
   visit(c->left);

@@ -29,7 +29,6 @@ void Codegen::tryFinally(ast::Try* s, bool star) {
   op(Op::RERAISE, 0);
   popFrameBlock();
   use(cleanup);
-  noLocation();
   popExceptAndReraise();
   use(exit);
 }
@@ -211,6 +210,9 @@ void Codegen::finishWith(Block* cleanup) {
   Block* suppress = newBlock();
   jump(pseudo::POP_JUMP_IF_TRUE, suppress);
   op(Op::RERAISE, 2);
+  noLocation();
+  use(cleanup);
+  popExceptAndReraise();
   use(suppress);
   op(Op::POP_TOP);
   op(pseudo::POP_BLOCK);
@@ -219,8 +221,6 @@ void Codegen::finishWith(Block* cleanup) {
   op(Op::POP_TOP);
   Block* exit = newBlock();
   jump(pseudo::JUMP, exit);
-  use(cleanup);
-  popExceptAndReraise();
   use(exit);
 }
 

@@ -21,6 +21,13 @@ bool normalizeBlocks(FlowGraph& graph) {
   return true;
 }
 
+bool isExitWithoutLine(const Block* b) {
+  if (!b->exits) return false;
+  for (int i = 0; i < b->count; ++i)
+    if (b->instrs[i].at.lineno >= 0) return false;
+  return true;
+}
+
 bool inlineSmallExits(FlowGraph& graph) {
   constexpr int kMaxCopied = 4;
   for (Block* b = graph.newest(); b; b = b->allocated) {
@@ -28,7 +35,7 @@ bool inlineSmallExits(FlowGraph& graph) {
     Instr& last = b->last();
     if (last.op != pseudo::JUMP) continue;
     Block* target = last.target;
-    if (!target->exits || target->count > kMaxCopied) continue;
+    if (!isExitWithoutLine(target) || target->count > kMaxCopied) continue;
     last.op = Op::NOP;
     for (int i = 0; i < target->count; ++i) graph.append(b, Op::NOP) = target->instrs[i];
     if (graph.failed()) return false;
@@ -46,7 +53,8 @@ void removeNops(Block* b) {
       if (line < 0 || previous_line == line) continue;
       if (i < b->count - 1) {
         Instr& next = b->instrs[i + 1];
-        if (next.at.lineno < 0 || next.at.lineno == line) {
+        if (next.at.lineno == line) continue;
+        if (next.at.lineno < 0) {
           next.at = b->instrs[i].at;
           continue;
         }

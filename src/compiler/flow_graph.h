@@ -100,7 +100,7 @@ class FlowGraph {
 
 // ---- passes, in order. Those that return bool fail with an exception set ----
 bool normalizeBlocks(FlowGraph&);       // flow_blocks.cpp: finds out how blocks end; SystemError for malformed ones
-bool inlineSmallExits(FlowGraph&);      // flow_blocks.cpp: jumps to a short return are replaced by it
+bool inlineSmallExits(FlowGraph&);      // flow_blocks.cpp: jumps to a short artificial return are replaced by it
 bool optimizeFlow(FlowGraph&, UnitConstants&);  // flow_optimize.cpp
 bool duplicateExits(FlowGraph&);        // flow_lines.cpp: exits without a line get one copy per jump to them
 void propagateLines(FlowGraph&);        // flow_lines.cpp
@@ -114,6 +114,7 @@ void resolveJumps(FlowGraph&);          // flow_jumps.cpp: directions, then offs
 // Parts of optimizeFlow.
 void optimizeSwaps(Block*, int& at);    // flow_swaps.cpp
 void applySwaps(Block*, int at);        // flow_swaps.cpp
+bool isExitWithoutLine(const Block*);   // flow_blocks.cpp: returns or raises, none of its instructions on any line
 void removeEmptyBlocks(Block* entry);   // flow_blocks.cpp
 inline Block* skipEmpty(Block* b) {
   while (b->count == 0 && b->next) b = b->next;

@@ -30,7 +30,6 @@ bool labelHandlers(FlowGraph& graph) {
     HandlerStack* active = b->handlers;
     for (int i = 0; i < b->count; ++i) {
       Instr& instr = b->instrs[i];
-      instr.handler = active ? active->handler : nullptr;
       if (setsUpBlock(instr.op)) {
         reach(instr.target, active);
         if (instr.op != pseudo::SETUP_FINALLY) instr.target->preserve_lasti = true;
@@ -42,8 +41,9 @@ bool labelHandlers(FlowGraph& graph) {
         active = pushed;
       } else if (instr.op == pseudo::POP_BLOCK) {
         if (active) active = const_cast<HandlerStack*>(active->outer);
-      } else if (isJump(instr.op)) {
-        reach(instr.target, active);
+      } else {  // the marks themselves are covered by nothing
+        instr.handler = active ? active->handler : nullptr;
+        if (isJump(instr.op)) reach(instr.target, active);
       }
     }
     if (!b->no_fallthrough && b->next) reach(b->next, active);

@@ -3,17 +3,6 @@
 
 namespace habu::compiler {
 
-namespace {
-
-bool isExitWithoutLine(const Block* b) {
-  if (!b->exits) return false;
-  for (int i = 0; i < b->count; ++i)
-    if (b->instrs[i].at.lineno >= 0) return false;
-  return true;
-}
-
-}  // namespace
-
 bool duplicateExits(FlowGraph& graph) {
   // New copies come in front of `newest`, so they are not looked at themselves.
   for (Block* b = graph.newest(); b; b = b->allocated) {
