@@ -219,9 +219,6 @@ void Codegen::finishWith(Block* cleanup) {
   op(Op::POP_EXCEPT);
   op(Op::POP_TOP);
   op(Op::POP_TOP);
-  Block* exit = newBlock();
-  jump(pseudo::JUMP, exit);
-  use(exit);
 }
 
 void Codegen::with(ast::With* s, int position) {

@@ -367,7 +367,6 @@ class Folder {
       default: return;  // == and != need not be opposites
     }
     compare->ops[0] = opposite;
-    compare->at = u->at;
     place = compare;
   }
 
