@@ -11,6 +11,7 @@
 #include "object/raise.h"
 #include "types/exceptions.h"
 #include "types/generator.h"
+#include "types/int.h"
 
 namespace habu {
 
@@ -143,7 +144,7 @@ HANDLER(bad) {
 
 bool serveBreaker(ThreadState& ts, Frame* frame) {
   uint32_t bits = eval_breaker.load(std::memory_order_relaxed);
-  if (bits & kBreakTracing) instrumentForTracing(frame->code);
+  if ((bits & kBreakTracing) && ts.cframe->use_tracing) instrumentForTracing(frame->code);
   if ((bits & ~uint32_t{kBreakTracing}) == 0) return true;
   return !handleBreaker(ts).failed();
 }

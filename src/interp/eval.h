@@ -6,10 +6,14 @@ namespace habu {
 
 struct Code;
 struct Frame;
+struct Function;
 
 // Runs `code` in fresh frame with these namespaces: exec(), eval(), module bodies. `locals` null: the globals.
 // `closure`: the cells of its free variables, null when it has none. Adds __builtins__ to globals when missing.
 Ref<> evalCode(ThreadState&, Code*, Dict* globals, Object* locals = nullptr, Tuple* closure = nullptr);
+
+// Runs the body of `function`, which takes no arguments, with `locals` as its namespace: class bodies.
+Ref<> runFunctionIn(ThreadState&, Function*, Object* locals);
 
 Frame* currentFrame(const ThreadState&);         // innermost Python frame; null: none
 Dict* currentGlobals(const ThreadState&);        // borrowed; null without a frame

@@ -155,8 +155,7 @@ inline bool breakerSet() { return eval_breaker.load(std::memory_order_relaxed) !
       if (!serveBreaker(ts, frame)) FAIL();                   \
     }                                                         \
   } while (0)
-bool serveBreaker(ThreadState&, Frame*);
-void serveTracing(Frame*);  // instruments the code when somebody traces
+bool serveBreaker(ThreadState&, Frame*);  // false: raised
 
 // ---- shared by the files of interp/ ----
 CodeRuntime* prepareCode(ThreadState&, Code*);  // the private stream, made on first use; null: MemoryError

@@ -9,6 +9,7 @@
 #include "object/raise.h"
 #include "types/dict.h"
 #include "types/int.h"
+#include "types/list.h"
 #include "types/module.h"
 #include "types/str.h"
 
@@ -115,7 +116,7 @@ Status importStar(ThreadState& ts, Object* locals, Object* module) {
 }
 
 Status importStarInto(ThreadState& ts, Frame* frame, Object* module) {
-  TRY(frameLocals(ts, frame));
+  (void)TRY(frameLocals(ts, frame));
   if (!frame->locals) return raise(ts, kSystemError, "no locals found during 'import *'");
   TRY(importStar(ts, frame->locals, module));
   return frameLocalsToFast(ts, frame, false);
@@ -126,7 +127,7 @@ Status importStarInto(ThreadState& ts, Frame* frame, Object* module) {
 Status printExpression(ThreadState& ts, Object* value) {
   Ref<> hook = Ref<>::share(sysGet(kDisplayHook));
   if (!hook) return raise(ts, kRuntimeError, "lost sys.displayhook");
-  TRY(call(ts, hook.get(), {value}));
+  (void)TRY(call(ts, hook.get(), {value}));
   return kDone;
 }
 

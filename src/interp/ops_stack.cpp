@@ -1,8 +1,10 @@
 // Moving values about: constants, local variables, cells, the stack itself; jumps.
 #include "interp/ops.h"
+#include "interp/tracing.h"
 #include "object/attribute.h"
 #include "object/protocol.h"
 #include "object/raise.h"
+#include "types/bytes.h"
 #include "types/dict.h"
 #include "types/exceptions.h"
 #include "types/function.h"
@@ -255,13 +257,12 @@ HANDLER(RESUME) {
 HANDLER(RESUME_QUICK) {
   frame->ip = ip;
   if (breakerSet()) [[unlikely]] {
-    // Behind `yield from` and `await` no signal is served, so that none hits between two halves of an await.
-    if (ip->arg < 2) {
-      if (!serveBreaker(ts, frame)) FAIL();
-    } else {
-      serveTracing(frame);
+    if (ts.cframe->use_tracing && !frame->code->runtime->traced) {
+      instrumentForTracing(frame->code);
+      DISPATCH();
     }
-    if (handlerOf(ip) == op_traced) GO(traced);
+    // Behind `yield from` and `await` no signal is served, so that none hits between two halves of an await.
+    if (ip->arg < 2 && !serveBreaker(ts, frame)) FAIL();
   }
   NEXT(RESUME);
 }

@@ -112,7 +112,6 @@ CodeRuntime* prepareCode(ThreadState& ts, Code* code) {
   runtime->next = all_runtimes;
   if (all_runtimes) all_runtimes->previous = runtime;
   all_runtimes = runtime;
-  if (!freeCodeRuntime) freeCodeRuntime = destroyCodeRuntime;
   return code->runtime = runtime;
 }
 

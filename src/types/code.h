@@ -62,7 +62,8 @@ struct CodePosition {
 CodePosition codePosition(const Code*, int offset);
 int codeLine(const Code*, int offset);
 
-// Set by the interpreter; called when a code object dies.
+// The interpreter's: called when a code object dies; what runs at present, for code._co_code_adaptive.
 extern void (*freeCodeRuntime)(CodeRuntime*);
+extern Ref<Bytes> (*adaptiveCode)(ThreadState&, Code*);
 
 }  // namespace habu
