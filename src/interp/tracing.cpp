@@ -287,14 +287,10 @@ namespace {
 constexpr const char* kEventNames[] = {"call", "exception", "line", "return", "c_call", "c_exception", "c_return", "opcode"};
 
 Ref<> callPython(ThreadState& ts, Object* callback, FrameObject* frame, int what, Object* arg) {
-  (void)TRY(frameLocals(ts, frame->frame));
+  (void)TRY(frameObjectLocals(ts, frame));
   Ref<Str> name = TRY(internedStr(ts, kEventNames[what]));
   Ref<> result = call(ts, callback, {frame, name.get(), arg ? arg : &kNoneObject});
-  {
-    PendingError pending = PendingError::take(ts);
-    (void)frameLocalsToFast(ts, frame->frame, true);
-    if (pending) std::move(pending).restore(ts);
-  }
+  storeFrameObjectLocals(ts, frame, true);
   if (!result) (void)addTraceback(ts, frame->frame);
   return result;
 }

@@ -77,6 +77,11 @@ Ref<FrameObject> newFrameObject(ThreadState&, Code*, Dict* globals, Object* loca
 Ref<> frameLocals(ThreadState&, Frame*);
 Status frameLocalsToFast(ThreadState&, Frame*, bool clear);
 
+// The same for a FrameObject: what tracing writes back after the hook has run.
+Ref<> frameObjectLocals(ThreadState&, FrameObject*);
+void storeFrameObjectLocals(ThreadState&, FrameObject*, bool clear);
+int frameObjectLine(const FrameObject*);  // f_lineno; -1: none
+
 struct Traceback : Object {  // PyTracebackObject
   Traceback* next;
   FrameObject* frame;

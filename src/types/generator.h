@@ -54,6 +54,9 @@ Raised raiseGeneratorBusy(ThreadState&, Generator*);
 // (PEP 479).
 void finishGenerator(ThreadState&, Generator*);
 
+// close() as the finaliser does it: GeneratorExit is thrown in, errors are written as unraisable.
+void finalizeGenerator(Generator*);
+
 // The iterator of an awaitable. TypeError "object x can't be used in 'await' expression".
 Ref<> awaitIterator(ThreadState&, Object*);
 // What an asynchronous generator yields is wrapped, so that it can be told from what its awaits yield.

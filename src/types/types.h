@@ -4,6 +4,7 @@
 #include "types/bytes.h"
 #include "types/capsule.h"
 #include "types/code.h"
+#include "types/code_object.h"
 #include "types/descriptor.h"
 #include "types/dict.h"
 #include "types/float.h"
