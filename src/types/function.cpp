@@ -19,7 +19,6 @@
 
 namespace habu {
 
-VectorcallFn functionVectorcall = nullptr;
 
 namespace {
 
