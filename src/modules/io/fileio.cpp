@@ -54,7 +54,7 @@ Status closeDescriptor(ThreadState& ts, FileIo* self) {
 void warnDealloc(ThreadState& ts, FileIo* self, Object* source) {
   if (self->fd < 0 || !self->closefd) return;
   PendingError saved = PendingError::take(ts);
-  if (warnUnclosed(ts, source).failed()) {
+  if (warnUnclosedFile(ts, source).failed()) {
     if (errorMatches(ts, kWarning)) writeUnraisable(ts, self);
     else clearError(ts);
   }

@@ -86,7 +86,7 @@ Result<bool> callForBool(ThreadState&, Object*, Str* name);
 Ref<> closeBase(ThreadState&, Object* stream);  // _IOBase.close
 // An offset in a file: any integer; `overflow` when it does not fit.
 Result<long long> asOffset(ThreadState&, Object*, Type& overflow = kValueError);
-Status warnUnclosed(ThreadState&, Object* source);  // ResourceWarning "unclosed file ..."
+Status warnUnclosedFile(ThreadState&, Object* source);  // ResourceWarning "unclosed file ..."
 
 // First steps of a dealloc: finalises and closes, untracks, clears weak references. False: the object lives again.
 template <class T>

@@ -75,7 +75,7 @@ Result<long long> asOffset(ThreadState& ts, Object* o, Type& overflow_error) {
   return v;
 }
 
-Status warnUnclosed(ThreadState& ts, Object* source) {
+Status warnUnclosedFile(ThreadState& ts, Object* source) {
   return warnText(ts, kResourceWarning, 1, TRY(formatText(ts, "unclosed file {!r}", source)));
 }
 
