@@ -5,6 +5,7 @@
 #include "types/capsule.h"
 #include "types/code.h"
 #include "types/code_object.h"
+#include "types/context.h"
 #include "types/descriptor.h"
 #include "types/dict.h"
 #include "types/float.h"
