@@ -265,8 +265,7 @@ type_expressions: ','.expression+ ',' '*' expression ',' '**' expression | ','.e
   | ','.expression+ ;
 func_type_comment: NEWLINE TYPE_COMMENT &(NEWLINE INDENT) | invalid_double_type_comments | TYPE_COMMENT ;
 
-invalid_arguments: ((','.(starred_expression | ^(assignment_expression | expression !':=') !'=')+ ',' kwargs) | kwargs)
-    ',' a:'*' -> at "iterable argument unpacking follows keyword argument unpacking"
+invalid_arguments: a:args ',' '*' -> at "iterable argument unpacking follows keyword argument unpacking"
   | a:expression b:for_if_clauses ',' [args | expression for_if_clauses] -> generator
   | a:NAME b:'=' expression for_if_clauses -> range "invalid syntax. Maybe you meant '==' or ':=' instead of '='?"
   | a:args b:for_if_clauses -> generator_argument

@@ -152,7 +152,6 @@ Expr* Concatenation::run() {
       for (char c : literal.body)
         if (static_cast<signed char>(c) < 0) {
           fail("bytes can only contain ASCII literal characters");
-          error_.kind = LiteralError::Kind::AtToken;
           return nullptr;
         }
       if (!decodeBytes(context_, literal.body, !has_escapes, token_->lineno, bytes, error_)) return nullptr;

@@ -679,7 +679,7 @@ bool Tokenizer::lookahead(const char* rest) {
 
 // A number runs into a word: tolerated, with a warning, for the keywords that may follow a number.
 bool Tokenizer::verifyNumberEnd(int c, const char* kind) {
-  if (!continuesIdentifier(c) || c >= 128) return true;
+  if (!continuesIdentifier(c)) return true;
   bool keyword = false;
   switch (c) {
     case 'a': keyword = lookahead("nd"); break;
