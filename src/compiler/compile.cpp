@@ -41,6 +41,7 @@ syntax::ParseOptions parseOptions(const CompileOptions& options) {
   parse.type_comments = options.flags & kTypeComments;
   parse.barry_as_flufl = options.flags & kCodeFutureBarryAsBdfl;
   parse.source_is_utf8 = options.flags & (kSourceIsUtf8 | kIgnoreCookie);
+  parse.source_is_file = options.source_is_file;
   parse.keep_indentation = options.flags & kDontImplyDedent;
   parse.allow_incomplete = options.flags & kAllowIncompleteInput;
   return parse;

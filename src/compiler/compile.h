@@ -23,6 +23,7 @@ struct CompileOptions {
   int flags = 0;
   int optimize = -1;         // -1: the interpreter's -O level
   int feature_version = -1;  // minor version of the grammar; -1: this one's
+  bool source_is_file = false;  // the bytes of file `filename`, not a string: other words for bad bytes
 };
 
 Ref<Code> compileSource(ThreadState&, std::string_view source, Str* filename, const CompileOptions&);

@@ -185,9 +185,9 @@ Ref<> runMainSource(ThreadState& ts, std::string_view source, const char* filena
   Dict* main = mainNamespace(ts);
   if (!main) return raise(ts, kRuntimeError, "lost __main__");
   Ref<Str> name = TRY(strFromFileSystem(ts, filename));
-  if (source.find('\0') != source.npos) return raise(ts, kSyntaxError, "source code cannot contain null bytes");
   CompileOptions options;
   if (utf8) options.flags = kIgnoreCookie | kSourceIsUtf8;
+  options.source_is_file = !utf8;
   Ref<Code> code = TRY(compileSource(ts, source, name.get(), options));
   Ref<Dict> globals = share(main);
   return evalCode(ts, code.get(), globals.get());

@@ -6,6 +6,7 @@
 #include "object/raise.h"
 #include "object/thread_state.h"
 #include "syntax/syntax_error.h"
+#include "syntax/unicode_text.h"
 #include "types/codecs.h"
 #include "types/str.h"
 
@@ -99,6 +100,7 @@ Status SourceText::translateNewlines(ThreadState& ts, std::string_view source, b
 
 Status SourceText::findEncoding(ThreadState& ts, Object* filename) {
   bool bom = size_ >= 3 && std::memcmp(start_, "\xEF\xBB\xBF", 3) == 0;
+  has_bom_ = bom;
   if (bom) {
     start_ += 3;
     size_ -= 3;
@@ -111,6 +113,7 @@ Status SourceText::findEncoding(ThreadState& ts, Object* filename) {
     std::string_view text = rest.substr(0, length);
     char name[64];
     if (findCookie(text, name)) {
+      std::strcpy(bad_encoding_, name);
       if (bom && std::strcmp(name, "utf-8") != 0)
         return raiseAtStart(ts, filename, formatText(ts, "encoding problem: {} with BOM", name));
       std::strcpy(encoding_, name);
@@ -140,19 +143,63 @@ Status SourceText::decode(ThreadState& ts, Object* filename) {
   return kDone;
 }
 
+// CPython's file reader takes a null byte for the end of what it has of the line, and reads on behind the line end.
+void SourceText::dropNulls() {
+  char* out = start_;
+  for (size_t i = 0; i < size_;) {
+    auto* null = static_cast<char*>(std::memchr(start_ + i, 0, size_ - i));
+    size_t run = null ? static_cast<size_t>(null - start_) - i : size_ - i;
+    std::memmove(out, start_ + i, run);
+    out += run;
+    i += run;
+    if (!null) break;
+    while (i < size_ && start_[i] != '\n') ++i;
+    if (i < size_) ++i;
+  }
+  if (out != start_ && out[-1] != '\n') *out++ = '\n';
+  size_ = static_cast<size_t>(out - start_);
+  *out = 0;
+}
+
+// A file without a declared encoding must be UTF-8, comments included.
+Status SourceText::checkUtf8(ThreadState& ts, Object* filename) {
+  const char *s = start_, *end = start_ + size_;
+  int line = 1;
+  while (s < end) {
+    if (static_cast<signed char>(*s) >= 0) {
+      line += *s++ == '\n';
+      continue;
+    }
+    auto bad = static_cast<unsigned char>(*s);
+    if (decodeUtf8(s, end) == kBadCodePoint)
+      return raise(ts, kSyntaxError,
+                   "Non-UTF-8 code starting with '\\x{:02x}' in file {} on line {}, but no encoding declared; "
+                   "see https://peps.python.org/pep-0263/ for details",
+                   static_cast<unsigned>(bad), filename, line);
+  }
+  return kDone;
+}
+
 Status SourceText::load(ThreadState& ts, std::string_view source, Object* filename, const ParseOptions& options) {
-  if (std::memchr(source.data(), 0, source.size()))
-    return raise(ts, kSyntaxError, options.source_is_file ? "source code cannot contain null bytes"
-                                                          : "source code string cannot contain null bytes");
+  bool has_nulls = std::memchr(source.data(), 0, source.size()) != nullptr;
+  if (has_nulls && !options.source_is_file)
+    return raise(ts, kValueError, "source code string cannot contain null bytes");
   if (source.size() > INT32_MAX) return raise(ts, kOverflowError, "source code is too big");
   TRY(translateNewlines(ts, source, options.mode == Mode::Exec));
+  if (has_nulls) dropNulls();
   if (options.source_is_utf8) {
     std::strcpy(encoding_, "utf-8");
     return kDone;
   }
-  TRY(findEncoding(ts, filename));
-  if (!encoding_[0] || std::strcmp(encoding_, "utf-8") == 0) return kDone;
-  return decode(ts, filename);
+  Status decoded = findEncoding(ts, filename);
+  bool utf8 = !encoding_[0] || std::strcmp(encoding_, "utf-8") == 0;
+  if (!failed(decoded) && !utf8) decoded = decode(ts, filename);
+  if (!options.source_is_file) return decoded;
+  if (!failed(decoded)) return encoding_[0] ? std::move(decoded) : checkUtf8(ts, filename);
+  // Of files CPython only says which encoding is the trouble.
+  if (!errorMatches(ts, kSyntaxError)) return decoded;
+  clearError(ts);
+  return raise(ts, kSyntaxError, "encoding problem: {}{}", bad_encoding_, has_bom_ ? " with BOM" : "");
 }
 
 }  // namespace habu::syntax

@@ -24,11 +24,15 @@ class SourceText {
   Status translateNewlines(ThreadState&, std::string_view source, bool end_with_newline);
   Status findEncoding(ThreadState&, Object* filename);
   Status decode(ThreadState&, Object* filename);
+  Status checkUtf8(ThreadState&, Object* filename);
+  void dropNulls();
 
   char* buffer_ = nullptr;  // owned
   char* start_ = nullptr;   // behind the BOM
   size_t size_ = 0;
   char encoding_[64] = "";
+  char bad_encoding_[64] = "";  // what the cookie says, right or wrong
+  bool has_bom_ = false;
 };
 
 }  // namespace habu::syntax

@@ -48,7 +48,7 @@ Result<Source> sourceOf(ThreadState& ts, Object* o, const char* function, const 
   } else {
     return raise(ts, kTypeError, "{}() arg 1 must be a {} object", function, expected);
   }
-  if (s.text.find('\0') != s.text.npos) return raise(ts, kSyntaxError, "source code string cannot contain null bytes");
+  if (s.text.find('\0') != s.text.npos) return raise(ts, kValueError, "source code string cannot contain null bytes");
   return s;
 }
 
