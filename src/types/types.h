@@ -16,6 +16,7 @@
 #include "types/iterators.h"
 #include "types/list.h"
 #include "types/mapping_proxy.h"
+#include "types/memoryview.h"
 #include "types/module.h"
 #include "types/namespace.h"
 #include "types/ordered_dict.h"
