@@ -388,6 +388,10 @@ Status populate(ThreadState& ts, Module* m) {
   setField(int_handler, Ref<>::share(function));
   readInitialHandlers();
   signal_handlers_hook = runHandlers;
+  if (handlers[SIGINT].function == default_handler) {
+    setField(handlers[SIGINT].function, Ref<>::share(int_handler));
+    setAction(SIGINT, handleSignal);
+  }
   return kDone;
 }
 
@@ -421,19 +425,6 @@ Ref<> sigsetObject(ThreadState& ts, const sigset_t& set) {
     TRY(setAdd(ts, out.get(), value.get()));
   }
   return out;
-}
-
-Status initSignals(ThreadState& ts, bool install) {
-  if (!install) return kDone;
-  setAction(SIGPIPE, SIG_IGN);
-  setAction(SIGXFSZ, SIG_IGN);
-  setField(handlers[SIGPIPE].function, Ref<>());
-  if (!importModule(ts, "_signal")) return Raised{};
-  if (handlers[SIGINT].function == default_handler) {
-    setField(handlers[SIGINT].function, Ref<>::share(int_handler));
-    setAction(SIGINT, handleSignal);
-  }
-  return kDone;
 }
 
 void finishSignals(ThreadState&) {

@@ -10,8 +10,6 @@ namespace habu {
 Result<sigset_t> sigsetFrom(ThreadState&, Object* iterable);
 Ref<> sigsetObject(ThreadState&, const sigset_t&);
 
-// Start-up: SIGPIPE and SIGXFSZ are ignored and SIGINT raises KeyboardInterrupt, if `install`.
-Status initSignals(ThreadState&, bool install);
 // Shut-down: handlers that are Python functions are taken away.
 void finishSignals(ThreadState&);
 // As if the signal had come in (_thread.interrupt_main). False: no Python handler would run for it.

@@ -127,9 +127,7 @@ Object* allocateRaw(Type& type, size_t size) {
   return o;
 }
 
-}  // namespace
-
-void* allocate(size_t bytes) {
+void* allocateBlock(size_t bytes) {
   if (kUsePools && bytes - 1 < kMaxSmall) {
     size_t size_class = (bytes - 1) / kGranule;
     Pool* p = heap.with_room[size_class];
@@ -156,8 +154,21 @@ void* allocate(size_t bytes) {
   return block;
 }
 
+}  // namespace
+
+AllocationTracer* allocationTracer = nullptr;
+
+void* allocate(size_t bytes) {
+  void* block = allocateBlock(bytes);
+  if (allocationTracer && block) [[unlikely]]
+    allocationTracer->allocated(block, bytes);
+  return block;
+}
+
 void freeMemory(void* block) {
   if (!block) return;
+  if (allocationTracer) [[unlikely]]
+    allocationTracer->freed(block);
   --heap.blocks;
   if (!kUsePools || !inRegion(block)) {
     std::free(block);
@@ -176,7 +187,14 @@ void freeMemory(void* block) {
 
 void* reallocate(void* block, size_t bytes) {
   if (!block) return allocate(bytes);
-  if (!kUsePools || !inRegion(block)) return std::realloc(block, bytes ? bytes : 1);
+  if (!kUsePools || !inRegion(block)) {
+    if (allocationTracer) [[unlikely]]
+      allocationTracer->freed(block);
+    void* moved = std::realloc(block, bytes ? bytes : 1);
+    if (allocationTracer && moved) [[unlikely]]
+      allocationTracer->allocated(moved, bytes);
+    return moved;
+  }
   size_t old = (poolOf(block)->size_class + 1) * kGranule;
   if (bytes <= old && bytes * 4 > old * 3) return block;  // fits, and wastes little
   void* grown = allocate(bytes);
@@ -185,6 +203,8 @@ void* reallocate(void* block, size_t bytes) {
   freeMemory(block);
   return grown;
 }
+
+void* blockOf(Object* o) { return reinterpret_cast<char*>(o) - preHeader(*o->type); }
 
 size_t allocatedBlocks() { return heap.blocks; }
 

@@ -12,6 +12,15 @@ void* reallocate(void*, size_t bytes);
 void freeMemory(void*);
 size_t allocatedBlocks();  // sys.getallocatedblocks()
 
+// Told of every block while installed (_tracemalloc); both run with the GIL.
+struct AllocationTracer {
+  void (*allocated)(void* block, size_t bytes);
+  void (*freed)(void* block);
+};
+extern AllocationTracer* allocationTracer;
+// The block that holds an object: it begins before the object's address when there is a GC header.
+void* blockOf(Object*);
+
 // An instance of `type` with room for `items` trailing items, every byte after the header zero, type counted when it is a heap type,
 // GC header in front (not yet tracked) when the type has kHaveGc. Raises MemoryError.
 Object* allocateObject(ThreadState&, Type&, Index items = 0);
