@@ -2,13 +2,14 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "bytecode/exception_table.h"
 #include "interp/eval.h"
-#include "interp/exception_table.h"
 #include "interp/frame_stack.h"
 #include "interp/ops.h"
 #include "interp/tracing.h"
 #include "interp/translate.h"
 #include "object/raise.h"
+#include "types/bytes.h"
 #include "types/exceptions.h"
 #include "types/generator.h"
 #include "types/int.h"
@@ -77,10 +78,10 @@ HANDLER(error) {
 namespace {
 
 // Enters the handler found: stack cut back, instruction index and exception pushed. Null: that failed.
-Object** enterHandler(ThreadState& ts, Frame* frame, Object** sp, const ExceptionTarget& target) {
+Object** enterHandler(ThreadState& ts, Frame* frame, Object** sp, const HandlerEntry& target) {
   Object** level = frame->stackBase() + target.depth;
   while (sp > level) drop(sp);
-  if (target.push_lasti) {
+  if (target.lasti) {
     Ref<Int> at = newInt(ts, frame->ip - frame->code->runtime->slots);
     if (!at) return nullptr;
     push(sp, std::move(at));
@@ -94,12 +95,12 @@ Object** enterHandler(ThreadState& ts, Frame* frame, Object** sp, const Exceptio
 // `ip` says where to look for a handler; `frame->ip`, which RERAISE may have moved, is what tracebacks show.
 HANDLER(unwind) {
   for (;;) {
-    ExceptionTarget target;
-    if (!findExceptionTarget(frame->code, slotIndex(frame, ip), target)) break;
-    if (target.depth > frame->code->stack_size || target.handler >= frame->code->size) break;
+    HandlerEntry target;
+    if (!findHandler(frame->code->exception_table->view(), int(slotIndex(frame, ip)), target)) break;
+    if (target.depth > frame->code->stack_size || target.target >= frame->code->size) break;
     if (Object** in = enterHandler(ts, frame, sp, target)) [[likely]] {
       sp = in;
-      ip = frame->code->runtime->slots + target.handler;
+      ip = frame->code->runtime->slots + target.target;
       DISPATCH();
     }
     // No memory for the instruction index: that error is raised from the same place.

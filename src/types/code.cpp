@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "bytecode/line_table.h"
 #include "bytecode/opcode.h"
 #include "object/alloc.h"
 #include "object/gc.h"
@@ -14,7 +15,6 @@
 #include "types/code_object.h"
 #include "types/float.h"
 #include "types/int.h"
-#include "types/line_table.h"
 #include "types/set.h"
 #include "types/str.h"
 #include "types/tuple.h"
@@ -170,8 +170,8 @@ const int* linesOf(Code* code) {
   auto* lines = static_cast<int*>(std::malloc(sizeof(int) * size_t(code->size + 1)));
   if (!lines) return nullptr;
   for (Index i = 0; i <= code->size; ++i) lines[i] = -1;
-  for (LineTableReader r(code); r.next();)
-    for (Index i = r.start; i < r.stop && i < code->size; ++i) lines[i] = r.position.line;
+  for (LineTableReader r(code->line_table->view(), code->first_line); r.next();)
+    for (Index i = r.start; i < r.end && i < code->size; ++i) lines[i] = r.range.line;
   code->linearray_entry_size = sizeof(int);
   code->linearray = reinterpret_cast<char*>(lines);
   return lines;
@@ -186,9 +186,8 @@ int codeLine(const Code* code, int offset) {
 
 CodePosition codePosition(const Code* code, int offset) {
   if (offset < 0) return {code->first_line, code->first_line, -1, -1};
-  for (LineTableReader r(code); r.next();)
-    if (offset / 2 < r.stop) return r.position;
-  return {-1, -1, -1, -1};
+  SourceRange range = findSourceRange(code->line_table->view(), code->first_line, offset / 2);
+  return {range.line, range.end_line, range.column, range.end_column};
 }
 
 // ---- equality ----

@@ -1,21 +1,23 @@
 // co_lines(), co_positions() and co_lnotab.
 #include <string>
 
+#include "bytecode/line_table.h"
 #include "object/alloc.h"
 #include "object/protocol.h"
+#include "types/bytes.h"
 #include "types/code_object.h"
 #include "types/int.h"
-#include "types/line_table.h"
 #include "types/tuple.h"
 
 namespace habu {
 
 namespace {
 
+LineTableReader readerOf(const Code* code) { return LineTableReader(code->line_table->view(), code->first_line); }
+
 struct LineIterator : Object {
   Code* code;  // owned
   LineTableReader reader;
-  bool pending, ended;  // `reader` stands on a run that was not used yet
 };
 
 void deallocLines(LineIterator* self) {
@@ -28,25 +30,11 @@ Ref<> lineOrNone(ThreadState& ts, int line) {
   return newInt(ts, line);
 }
 
-// (start, end, line) of the longest run of instructions on one line.
+// (start, end, line) of each entry of the table.
 Ref<> nextLine(ThreadState& ts, LineIterator* self) {
-  if (self->ended) return {};
-  if (!self->pending && !self->reader.next()) {
-    self->ended = true;
-    return {};
-  }
-  self->pending = false;
-  Index start = self->reader.start, stop = self->reader.stop;
-  int line = self->reader.position.line;
-  while (self->reader.next()) {
-    if (self->reader.position.line != line) {
-      self->pending = true;
-      break;
-    }
-    stop = self->reader.stop;
-  }
-  if (!self->pending) self->ended = true;
-  Ref<> first = TRY(newInt(ts, start * 2)), last = TRY(newInt(ts, stop * 2)), number = TRY(lineOrNone(ts, line));
+  if (!self->reader.next()) return {};
+  Ref<> first = TRY(newInt(ts, self->reader.start * 2)), last = TRY(newInt(ts, self->reader.end * 2));
+  Ref<> number = TRY(lineOrNone(ts, self->reader.range.line));
   return packTuple(ts, {first.get(), last.get(), number.get()});
 }
 
@@ -63,10 +51,10 @@ void deallocPositions(PositionsIterator* self) {
 
 Ref<> nextPosition(ThreadState& ts, PositionsIterator* self) {
   if (self->at >= self->code->size) return {};
-  while (self->at >= self->reader.stop)
+  while (self->at >= self->reader.end)
     if (!self->reader.next()) return {};
   ++self->at;
-  const CodePosition& p = self->reader.position;
+  const SourceRange& p = self->reader.range;
   Ref<> line = TRY(lineOrNone(ts, p.line)), end_line = TRY(lineOrNone(ts, p.end_line));
   Ref<> column = TRY(lineOrNone(ts, p.column)), end_column = TRY(lineOrNone(ts, p.end_column));
   return packTuple(ts, {line.get(), end_line.get(), column.get(), end_column.get()});
@@ -92,14 +80,14 @@ constinit Type kPositionsIteratorType = defineType<PositionsIterator>({
 Ref<> codeLines(ThreadState& ts, Code* code) {
   Ref<LineIterator> made = TRY(newObject<LineIterator>(ts, kLineIteratorType));
   made->code = Ref<Code>::share(code).release();
-  made->reader = LineTableReader(code);
+  made->reader = readerOf(code);
   return made;
 }
 
 Ref<> codePositions(ThreadState& ts, Code* code) {
   Ref<PositionsIterator> made = TRY(newObject<PositionsIterator>(ts, kPositionsIteratorType));
   made->code = Ref<Code>::share(code).release();
-  made->reader = LineTableReader(code);
+  made->reader = readerOf(code);
   return made;
 }
 
@@ -112,16 +100,16 @@ Ref<Bytes> codeLineDeltas(ThreadState& ts, Code* code) {
   };
   int line = code->first_line;
   Index at = 0;
-  for (LineTableReader r(code); r.next();) {
-    if (r.computed_line == line) continue;
+  for (LineTableReader r = readerOf(code); r.next();) {
+    if (r.line() == line) continue;
     Index bytes = (r.start - at) * 2;
-    int delta = r.computed_line - line;
+    int delta = r.line() - line;
     for (; bytes > 255; bytes -= 255) emit(255, 0);
     for (; delta > 127; delta -= 127, bytes = 0) emit(int(bytes), 127);
     for (; delta < -128; delta += 128, bytes = 0) emit(int(bytes), -128);
     emit(int(bytes), delta);
     at = r.start;
-    line = r.computed_line;
+    line = r.line();
   }
   return newBytes(ts, table);
 }

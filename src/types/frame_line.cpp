@@ -6,6 +6,8 @@
 #include <climits>
 #include <vector>
 
+#include "bytecode/exception_table.h"
+#include "bytecode/line_table.h"
 #include "bytecode/opcode.h"
 #include "object/attribute.h"
 #include "object/raise.h"
@@ -14,7 +16,6 @@
 #include "types/code_runtime.h"
 #include "types/generator.h"
 #include "types/int.h"
-#include "types/line_table.h"
 
 namespace habu {
 
@@ -74,31 +75,10 @@ const char* whyNot(Stack to) {
   }
 }
 
-struct TableEntry {
-  Index start, handler;
-  int depth;
-  bool lasti;
-};
-std::vector<TableEntry> exceptionEntries(const Code* code) {
-  std::vector<TableEntry> entries;
-  const auto* at = reinterpret_cast<const uint8_t*>(code->exception_table->data);
-  const uint8_t* end = at + code->exception_table->size;
-  auto number = [&] {
-    uint32_t value = 0;
-    uint8_t byte = 0;
-    do {
-      byte = at < end ? *at++ : 0;
-      value = value << 6 | (byte & 63);
-    } while (byte & 64);
-    return value;
-  };
-  while (at < end) {
-    Index start = number();
-    (void)number();
-    Index handler = number();
-    uint32_t depth = number();
-    if (start < code->size && handler < code->size) entries.push_back({start, handler, int(depth >> 1), (depth & 1) != 0});
-  }
+std::vector<HandlerEntry> exceptionEntries(const Code* code) {
+  std::vector<HandlerEntry> entries;
+  for (ExceptionTableReader r(code->exception_table->view()); r.next();)
+    if (r.entry.start < code->size && r.entry.target < code->size) entries.push_back(r.entry);
   return entries;
 }
 
@@ -108,7 +88,7 @@ class StackMap {
   explicit StackMap(const Code* code) : code_(code), stacks_(size_t(code->size) + 1, kUnknown) {
     stacks_[0] = kEmpty;
     if (code->flags & (kCodeGenerator | kCodeCoroutine | kCodeAsyncGenerator)) stacks_[0] = pushKind(kEmpty, Anything);
-    std::vector<TableEntry> table = exceptionEntries(code);
+    std::vector<HandlerEntry> table = exceptionEntries(code);
     while (again_) {
       again_ = false;
       CodeReader reader(reinterpret_cast<const CodeUnit*>(code->code), code->size);
@@ -117,7 +97,7 @@ class StackMap {
         for (Index i = reader.start; i < reader.at; ++i) stacks_[size_t(i + 1)] = stacks_[size_t(reader.start)];
         if (stacks_[size_t(reader.at)] != kUnknown) step(reader);
       }
-      for (const TableEntry& e : table) enterHandler(e);
+      for (const HandlerEntry& e : table) enterHandler(e);
     }
   }
   Stack at(Index i) const { return stacks_[size_t(i)]; }
@@ -129,13 +109,13 @@ class StackMap {
     if (there == kUnknown && to < from) again_ = true;
     there = s;
   }
-  void enterHandler(const TableEntry& e) {
+  void enterHandler(const HandlerEntry& e) {
     Stack s = at(e.start);
-    if (s == kUnknown || at(e.handler) != kUnknown) return;
+    if (s == kUnknown || at(e.target) != kUnknown) return;
     again_ = true;
     while (depthOf(s) > e.depth) s = popKind(s);
     if (e.lasti) s = pushKind(s, Lasti);
-    stacks_[size_t(e.handler)] = pushKind(s, Except);
+    stacks_[size_t(e.target)] = pushKind(s, Except);
   }
   static Stack byEffect(const CodeReader& r, Stack s) {
     StackEffect e = stackEffect(r.op, int(r.arg));
@@ -186,9 +166,9 @@ class StackMap {
 std::vector<int> lineStarts(const Code* code) {
   std::vector<int> starts(size_t(code->size), -1);
   int last = -1;
-  for (LineTableReader r(code); r.next();) {
-    if (r.position.line != last && r.position.line != -1 && r.start < code->size) starts[size_t(r.start)] = r.position.line;
-    last = r.position.line;
+  for (LineTableReader r(code->line_table->view(), code->first_line); r.next();) {
+    if (r.range.line != last && r.range.line != -1 && r.start < code->size) starts[size_t(r.start)] = r.range.line;
+    last = r.range.line;
   }
   return starts;
 }
