@@ -231,7 +231,7 @@ void Codegen::atAttributeName(ast::Attribute* a) {
     p.end_col_offset = -1;
   }
   if (p.end_lineno < p.lineno) p.end_lineno = p.lineno;
-  if (p.end_col_offset < p.col_offset) p.end_col_offset = p.col_offset;
+  if (p.end_lineno == p.lineno && p.end_col_offset < p.col_offset) p.end_col_offset = p.col_offset;
 }
 
 void Codegen::attribute(ast::Attribute* a) {

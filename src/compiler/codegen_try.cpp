@@ -134,13 +134,12 @@ void Codegen::tryStar(ast::Try* s) {
   for (int i = 0; !failed_ && i < s->handlers.size; ++i) {
     ast::ExceptHandler* handler = s->handlers[i];
     at(handler);
-    Block* next = newBlock();
-    Block* handle_match = newBlock();
     if (i == 0) {
       op(Op::COPY, 1);
       op(Op::BUILD_LIST, 0);
       op(Op::SWAP, 2);
     }
+    Block *next = newBlock(), *handle_match = newBlock();
     if (handler->type) {
       visit(handler->type);
       op(Op::CHECK_EG_MATCH);
@@ -273,7 +272,6 @@ void Codegen::asyncWith(ast::AsyncWith* s, int position) {
   else asyncWith(s, position + 1);
   if (failed_) return;
   popFrameBlock();
-  noLocation();
   op(pseudo::POP_BLOCK);
   at(s);
   callExitWithNones();

@@ -34,15 +34,14 @@ void resolveJumps(FlowGraph& graph) {
     if (b->count && isJump(b->last().op)) b->last().op = directed(b->last().op, !b->last().target->visited);
   }
   // A longer jump may need a prefix, which moves everything behind it: repeat until nothing grows.
-  int grown = 0, grown_before;
+  bool grown;
   do {
     int units = 0;
     for (Block* b = entry; b; b = b->next) {
       b->offset = units;
       units += blockUnits(b);
     }
-    grown_before = grown;
-    grown = 0;
+    grown = false;
     for (Block* b = entry; b; b = b->next) {
       int at = b->offset;
       for (int i = 0; i < b->count; ++i) {
@@ -52,10 +51,10 @@ void resolveJumps(FlowGraph& graph) {
         if (!isJump(instr.op)) continue;
         int target = instr.target->offset;
         instr.arg = target < at ? at - target : target - at;
-        if (instrUnits(instr) != size) ++grown;
+        if (instrUnits(instr) != size) grown = true;
       }
     }
-  } while (grown != grown_before);
+  } while (grown);
 }
 
 }  // namespace habu::compiler

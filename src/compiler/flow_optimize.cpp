@@ -187,19 +187,15 @@ bool optimizeFlow(FlowGraph& graph, UnitConstants& constants) {
     b->no_fallthrough = false;
   }
   removeEmptyBlocks(graph.entry());
-  // A jump to the block that comes next anyway.
-  bool emptied = false;
+  // A jump to the block that comes next anyway becomes a NOP (and may keep a line of its own alive).
   for (Block* b = graph.entry(); b; b = b->next) {
     if (b->count == 0) continue;
     Instr& last = b->last();
     if ((last.op == pseudo::JUMP || last.op == pseudo::JUMP_NO_INTERRUPT) && last.target == b->next) {
       b->no_fallthrough = false;
       last.op = Op::NOP;
-      removeNops(b);
-      emptied = true;
     }
   }
-  if (emptied) removeEmptyBlocks(graph.entry());
   return true;
 }
 

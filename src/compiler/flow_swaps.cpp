@@ -20,7 +20,6 @@ int nextMovable(const Block* b, int at, int line) {
   return -1;
 }
 
-int storedLocal(const Instr& i) { return i.op == Op::STORE_FAST ? i.arg : -1; }
 }  // namespace
 
 // A run of SWAPs is a permutation; it is rewritten as the shortest run that does the same. The last instruction of the
@@ -64,7 +63,8 @@ void optimizeSwaps(Block* b, int& at) {
   at += length - 1;
 }
 
-// SWAP followed by stores: exchange the stores instead.
+// SWAP followed by stores: exchange the stores instead. Where they store into one variable the first value wins then, a
+// defect of 3.11.0 to 3.11.3 that is part of the bytecode we promise.
 void applySwaps(Block* b, int at) {
   for (; at >= 0; --at) {
     Instr& swap = b->instrs[at];
@@ -78,15 +78,6 @@ void applySwaps(Block* b, int at) {
     for (int n = swap.arg - 1; n > 0; --n) {
       second = nextMovable(b, second, line);
       if (second < 0) return;
-    }
-    // Not when both, or one of them and another in between, store into the same variable: the last store must stay last.
-    int a = storedLocal(b->instrs[first]), z = storedLocal(b->instrs[second]);
-    if (a >= 0 || z >= 0) {
-      if (a == z) return;
-      for (int i = first + 1; i < second; ++i) {
-        int between = storedLocal(b->instrs[i]);
-        if (between >= 0 && (between == a || between == z)) return;
-      }
     }
     becomeNop(swap);
     std::swap(b->instrs[first], b->instrs[second]);
