@@ -197,7 +197,7 @@ void dropModules(ThreadState& ts) {
 
 }  // namespace
 
-Status initializeRuntime(const Config& config) {
+Status initializeCore(const Config& config) {
   Interpreter& in = mainInterpreter;
   in.config = &config;
   in.optimize = config.optimize;
@@ -208,8 +208,12 @@ Status initializeRuntime(const Config& config) {
   takeGil(*made);
   ThreadState& ts = *made;
   TRY(readyTypes(ts));
-  TRY(makeCoreModules(ts));
-  return startLibrary(ts, config);
+  return makeCoreModules(ts);
+}
+
+Status initializeRuntime(const Config& config) {
+  TRY(initializeCore(config));
+  return startLibrary(ThreadState::current(), config);
 }
 
 int finalizeRuntime(ThreadState& ts) {

@@ -8,6 +8,8 @@ namespace habu {
 // Up: thread state and lock, types, sys and builtins, import system, codecs, standard streams, site. `config` must
 // outlive the runtime. Failed: an exception is set (print it, then finalise).
 Status initializeRuntime(const Config& config);
+// The first part of it: enough to compile, without the import system.
+Status initializeCore(const Config& config);
 // Down: threads, atexit, flushing, modules, cycles. Returns -1 when flushing the standard streams failed.
 int finalizeRuntime(ThreadState&);
 
