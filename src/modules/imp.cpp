@@ -10,6 +10,7 @@
 #include "modules/marshal.h"
 #include "modules/thread_lock.h"
 #include "object/attribute.h"
+#include "object/call.h"
 #include "object/config.h"
 #include "object/interpreter.h"
 #include "object/module_def.h"

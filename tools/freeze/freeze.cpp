@@ -11,6 +11,7 @@
 #include "compiler/compile.h"
 #include "modules/marshal.h"
 #include "object/raise.h"
+#include "object/thread_state.h"
 #include "startup/lifecycle.h"
 #include "types/bytes.h"
 #include "types/code.h"
@@ -49,9 +50,6 @@ constexpr Entry kEntries[] = {
     {"__phello_alias__.spam", "__hello__", "__hello__.py"},
     {"__phello__", "__phello__", "__phello__/__init__.py", true},
     {"__phello__.__init__", "<__phello__", "__phello__/__init__.py"},
-    {"__phello__.ham", "__phello__.ham", "__phello__/ham/__init__.py", true},
-    {"__phello__.ham.__init__", "<__phello__.ham", "__phello__/ham/__init__.py"},
-    {"__phello__.ham.eggs", "__phello__.ham.eggs", "__phello__/ham/eggs.py"},
     {"__phello__.spam", "__phello__.spam", "__phello__/spam.py"},
     {"__hello_only__", nullptr, "__hello__.py"},
 };
