@@ -22,13 +22,12 @@
 #include "types/exceptions.h"
 #include "types/int.h"
 #include "types/list.h"
+#include "types/memoryview.h"
 #include "types/module.h"
 #include "types/str.h"
 #include "types/tuple.h"
 
 namespace habu {
-
-Ref<> newMemoryView(ThreadState&, Object* owner);  // types/memoryview.cpp
 
 namespace {
 
