@@ -37,10 +37,22 @@ struct AbcData : Object {
 
 constinit Type* data_type = nullptr;  // owned; made with the module
 
-void deallocData(AbcData* d) {
+int traverseData(AbcData* d, VisitFn visit, void* arg) {
+  VISIT(d->type);
+  VISIT(d->registry);
+  VISIT(d->cache);
+  VISIT(d->negative_cache);
+  return 0;
+}
+int clearData(AbcData* d) {
   clearField(d->registry);
   clearField(d->cache);
   clearField(d->negative_cache);
+  return 0;
+}
+void deallocData(AbcData* d) {
+  untrack(d);
+  clearData(d);
   freeInstance(d);
 }
 Object* makeData(Type* type, Object*, Object*) {
@@ -53,8 +65,10 @@ constinit Type data_definition = defineType<AbcData>({
     .doc = "What ABCMeta keeps for a class.",
     .make = makeData,
     .alloc = genericAlloc,
-    .free = freeObject,
+    .free = freeGcObject,
     .dealloc = slot<deallocData>,
+    .traverse = slot<traverseData>,
+    .clear = slot<clearData>,
 });
 
 Ref<AbcData> dataOf(ThreadState& ts, Object* cls) {

@@ -51,6 +51,7 @@ Ref<> earlyModule(ThreadState& ts, const char* name) {
 Status makeCoreModules(ThreadState& ts) {
   Interpreter& in = mainInterpreter;
   ast::installHooks();
+  runtimeHooks.import_module = [](ThreadState& state, Str* name) { return importModule(state, name); };
   in.modules = TRY(newDict(ts)).release();
   // builtins first: sys makes its constants by way of ordinary calls.
   Ref<> builtins = TRY(earlyModule(ts, "builtins"));

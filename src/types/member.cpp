@@ -124,7 +124,11 @@ Status setMember(ThreadState& ts, char* base, const MemberDef& m, Object* value)
     case MemberKind::Long: store(at, static_cast<long>(TRY(asLongLong(ts, value)))); return kDone;
     case MemberKind::LongLong: store(at, TRY(asLongLong(ts, value))); return kDone;
     case MemberKind::ULongLong: store(at, TRY(asUnsignedLongLong(ts, value))); return kDone;
-    case MemberKind::Index: store(at, TRY(asIndex(ts, value, &kOverflowError))); return kDone;
+    case MemberKind::Index:
+      store(at, Index{-1});  // what a failure leaves behind
+      if (!isInt(value)) return raise(ts, kTypeError, "an integer is required");
+      store(at, TRY(asIndex(ts, value, &kOverflowError)));
+      return kDone;
     case MemberKind::Float: store(at, float(TRY(asDouble(ts, value)))); return kDone;
     case MemberKind::Double: store(at, TRY(asDouble(ts, value))); return kDone;
     case MemberKind::Object:

@@ -60,7 +60,6 @@ Ref<> getAttribute(ThreadState& ts, Method* m, Object* name) {
 }
 
 Ref<> getDoc(ThreadState& ts, Method* m) { return getAttr(ts, m->function, names::__doc__); }
-Ref<> getSelf(ThreadState&, Method* m, Object*, Object*) { return Ref<>::share(static_cast<Object*>(m)); }
 
 Ref<> reduce(ThreadState& ts, Method* m) {
   Ref<> name = TRY(getAttr(ts, m->function, names::__name__));
@@ -131,7 +130,6 @@ constinit Type kMethodType = defineType<Method>({
     .call = slot<callMethodObject>,
     .getattro = slot<getAttribute>,
     .setattro = genericSetAttrSlot,
-    .descr_get = slot<getSelf>,
 });
 
 Ref<> newMethod(ThreadState& ts, Object* function, Object* self) {

@@ -26,7 +26,7 @@ bool checkCountRange(Object* args, Index least, Index most) {
   if (given >= least && given <= most) return true;
   bool few = given < least;
   Index bound = few ? least : most;
-  (void)raise(current(), kTypeError, "expected at {} {} argument{}, got {}", few ? "least" : "most", bound,
+  (void)raise(current(), kTypeError, " expected at {} {} argument{}, got {}", few ? "least" : "most", bound,
               bound == 1 ? "" : "s", given);
   return false;
 }

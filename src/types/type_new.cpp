@@ -341,10 +341,6 @@ Status placeSlots(ClassMaker& m) {
 
 void setInstanceSlots(ClassMaker& m) {
   HeapType* type = m.type;
-  if (type->dict_offset || m.base->dict_offset) {
-    type->getattro = genericGetAttrSlot;
-    type->setattro = genericSetAttrSlot;
-  }
   type->dealloc = subtypeDealloc;
   type->alloc = genericAlloc;
   type->free = freeGcObject;
