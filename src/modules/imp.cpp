@@ -250,6 +250,8 @@ Found importFrozenModule(ThreadState& ts, std::string_view name) {
   Dict* d = moduleDict(module.get());
   TRY(dictSet(ts, d, names::__name__.get(), key.get()));
   TRY(dictSetAscii(ts, d, "__builtins__", share(static_cast<Object*>(mainInterpreter.builtins))));
+  // FrozenImporter finds the rest of what it needs by this.
+  TRY(dictSetAscii(ts, d, "__origname__", m->original ? Ref<>(TRY(newStr(ts, m->original))) : none()));
   if (m->is_package) TRY(dictSetAscii(ts, d, "__path__", TRY(newList(ts))));
   TRY(dictSet(ts, mainInterpreter.modules, key.get(), module.get()));
   (void)TRY(evalCode(ts, static_cast<Code*>(code.get()), d));

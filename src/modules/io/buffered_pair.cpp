@@ -5,6 +5,7 @@
 #include "types/arguments.h"
 #include "types/str.h"
 #include "types/tuple.h"
+#include "types/type_object.h"
 
 namespace habu {
 
@@ -113,6 +114,7 @@ constinit Type kBufferedRwPairType = defineType<RwPair>({
     .weaklist_offset = offsetof(RwPair, weakrefs),
     .methods = kMethods,
     .getset = kGetSet,
+    .make = genericNew,
     .init = INITIALIZER(init, "BufferedRWPair", "(reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)"),
     .dealloc = slot<dealloc>,
     .traverse = slot<traverse>,

@@ -11,6 +11,7 @@
 #include "types/bytes.h"
 #include "types/int.h"
 #include "types/str.h"
+#include "types/type_object.h"
 
 namespace habu {
 
@@ -355,6 +356,7 @@ consteval Type bufferedType(const char* name, const char* doc, unsigned long fla
                                .methods = methods,
                                .members = kMembers,
                                .getset = kGetSet,
+                               .make = genericNew,
                                .init = init,
                                .dealloc = slot<dealloc>,
                                .traverse = slot<traverse>,

@@ -11,6 +11,7 @@
 #include "types/int.h"
 #include "types/list.h"
 #include "types/str.h"
+#include "types/type_object.h"
 
 namespace habu {
 
@@ -314,6 +315,7 @@ constinit Type kIoBaseType = defineType<IoBase>({
     .weaklist_offset = offsetof(IoBase, weakrefs),
     .methods = kMethods,
     .getset = kGetSet,
+    .make = genericNew,
     .dealloc = slot<dealloc>,
     .finalize = finalize,
     .traverse = slot<traverse>,

@@ -9,6 +9,7 @@
 #include "types/int.h"
 #include "types/str.h"
 #include "types/tuple.h"
+#include "types/type_object.h"
 
 namespace habu {
 
@@ -226,7 +227,7 @@ constinit Type kNewlineDecoderType = defineType<NewlineDecoder>({
     .flags = kBaseType,
     .methods = kMethods,
     .getset = kGetSet,
-    .make = nullptr,
+    .make = genericNew,
     .init = INITIALIZER(init, "IncrementalNewlineDecoder", "(decoder, translate, errors='strict')"),
     .dealloc = slot<dealloc>});
 
