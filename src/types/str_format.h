@@ -11,7 +11,7 @@ struct StrSpan {
   bool empty() const { return start >= stop; }
   char32_t operator[](Index i) const { return (*text)[start + i]; }
   Index size() const { return stop - start; }
-  Ref<Str> str(ThreadState& ts) const { return substring(ts, text, start, stop); }
+  Ref<Str> str(ThreadState& ts) const { return text ? substring(ts, text, start, stop) : emptyStr(); }
 };
 
 struct FormatField {
