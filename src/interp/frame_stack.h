@@ -63,6 +63,7 @@ inline Frame* pushCall(ThreadState& ts, Function* function, Object* locals, Obje
 // Ends an activation of the data stack that is no longer linked.
 inline void popFrame(ThreadState& ts, Frame* frame) {
   if (frame->object) [[unlikely]] {
+    frame->stack_top = frame->code->localsplus_count;
     clearFrame(frame);
   } else {
     // The stack of an ended activation is empty; only locals are left.

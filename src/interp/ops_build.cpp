@@ -137,7 +137,7 @@ Status extendWithStar(ThreadState& ts, List* list, Object* iterable) {
 }
 
 Status updateWith(ThreadState& ts, Dict* dict, Object* mapping) {
-  if (!dictUpdate(ts, dict, mapping).failed()) return kDone;
+  if (!dictMerge(ts, dict, mapping, 1).failed()) return kDone;
   if (errorMatches(ts, kAttributeError))
     return raise(ts, kTypeError, "'{:.200}' object is not a mapping", typeName(mapping));
   return Raised{};

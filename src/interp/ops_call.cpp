@@ -231,9 +231,17 @@ Frame* pushCallEx(ThreadState& ts, Function* function, Tuple* args, Dict* keywor
   for (Index i = 0; i < n; ++i) all[i] = Ref<>::share(args->items[i]).release();
   if (named) {
     DictCursor c(keywords);
+    bool strings = true;
     for (Index i = 0; i < named && c.next(); ++i) {
+      strings &= isStr(c.key);
       put(names.get(), i, Ref<>::share(c.key));
       all[n + i] = Ref<>::share(c.value).release();
+    }
+    if (!strings) {
+      (void)raise(ts, kTypeError, "keywords must be strings");
+      for (Index i = 0; i < n + named; ++i) Ref<> gone = Ref<>::steal(all[i]);
+      if (all != few) freeMemory(all);
+      return nullptr;
     }
   }
   Object* locals = function->code->flags & kCodeOptimized ? nullptr : function->globals;
