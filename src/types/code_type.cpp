@@ -56,6 +56,9 @@ Status collectVariables(ThreadState& ts, const Fields& f, Variables& out) {
 }
 
 Ref<> makeFromFields(ThreadState& ts, const Fields& f) {
+  int named = f.arg_count + f.kwonly_count + ((f.flags & kCodeVarArgs) != 0) + ((f.flags & kCodeVarKeywords) != 0);
+  if (f.posonly_count <= f.arg_count && f.varnames->size < named)
+    return raise(ts, kValueError, "code: co_varnames is too small");
   if (f.varnames->size != f.local_count) return raise(ts, kValueError, "code: co_nlocals != len(co_varnames)");
   Variables variables;
   TRY(collectVariables(ts, f, variables));
