@@ -119,7 +119,7 @@ Status initFromFrame(ThreadState& ts, Super* s) {
 }
 
 Status initFrom(ThreadState& ts, Super* s, Object* const* args, Index n) {
-  if (n > 2) return raise(ts, kTypeError, "super() takes at most 2 arguments ({} given)", n);
+  TRY(checkPositional(ts, "super()", n, 0, 2));
   if (n == 0) return initFromFrame(ts, s);
   if (!isType(args[0])) return raise(ts, kTypeError, "super() argument 1 must be a type, not {}", isNone(args[0]) ? "None" : typeName(args[0]));
   return setUp(ts, s, static_cast<Type*>(args[0]), n > 1 ? args[1] : nullptr);
