@@ -27,6 +27,12 @@ Ref<Code> compileTree(ThreadState& ts, syntax::AstArena& arena, syntax::Mod* mod
   return Codegen(ts, arena, *table, filename, options).compile(mod);
 }
 
+Result<SymbolTable*> symbolTableOf(ThreadState& ts, syntax::AstArena& arena, const syntax::Mod* mod, Str* filename, int flags) {
+  Future future = TRY(findFuture(ts, mod, filename));
+  return buildSymbolTable(ts, arena, const_cast<syntax::Mod*>(mod), filename,
+                          ((future.features | flags) & kCodeFutureAnnotations) != 0);
+}
+
 }  // namespace compiler
 
 syntax::ParseOptions parseOptions(const CompileOptions& options) {

@@ -4,6 +4,7 @@
 #include "compiler/compile.h"
 #include "interp/eval.h"
 #include "modules/builtins/builtins.h"
+#include "modules/builtins/source.h"
 #include "object/attribute.h"
 #include "object/call.h"
 #include "object/interpreter.h"
@@ -24,33 +25,6 @@
 namespace habu::builtins {
 
 namespace {
-
-// ---- source text ----
-
-// Source given as str or bytes-like object; the text stays alive in here.
-struct Source {
-  Ref<> owner;
-  BufferView view;
-  std::string_view text;
-  int flags = 0;
-};
-
-Result<Source> sourceOf(ThreadState& ts, Object* o, const char* function, const char* expected) {
-  Source s;
-  if (isStr(o)) {
-    s.flags = kIgnoreCookie | kSourceIsUtf8;
-    s.owner = share(o);
-    s.text = TRY(utf8Of(ts, static_cast<Str*>(o)));
-  } else if (hasBuffer(o)) {
-    s.view = TRY(BufferView::of(ts, o));
-    s.owner = TRY(newBytes(ts, s.view.bytes()));  // the buffer might be changed while we compile
-    s.text = static_cast<Bytes*>(s.owner.get())->view();
-  } else {
-    return raise(ts, kTypeError, "{}() arg 1 must be a {} object", function, expected);
-  }
-  if (s.text.find('\0') != s.text.npos) return raise(ts, kValueError, "source code string cannot contain null bytes");
-  return s;
-}
 
 // The __future__ flags of the code that calls us.
 int inheritedFlags(ThreadState& ts) {
