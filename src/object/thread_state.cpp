@@ -1,6 +1,7 @@
 #include "object/thread_state.h"
 
 #include <pthread.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -89,7 +90,7 @@ void deleteThreadState(ThreadState* ts) {
   if (ts->next) ts->next->previous = ts->previous;
   for (StackChunk* chunk = ts->datastack_chunk; chunk;) {
     StackChunk* older = chunk->previous;
-    std::free(chunk);
+    munmap(chunk, chunk->size);
     chunk = older;
   }
   if (ts->on_delete) ts->on_delete(ts->on_delete_data);
