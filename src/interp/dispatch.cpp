@@ -23,12 +23,12 @@ Object* runFrame(ThreadState& ts, Frame* frame, bool throwing) {
   frame->previous = previous->current_frame;
   ts.cframe = &entry;
   Object* result = nullptr;
-  bool deep = (--ts.recursion_remaining < 0 || RecursionGuard::nativeStackLow(ts)) && RecursionGuard::overflow(ts, "");
+  // The handlers count the frame against the limit; here the native stack is what may run out.
+  bool deep = RecursionGuard::nativeStackLow(ts) && RecursionGuard::overflow(ts, "");
   if (!deep) [[likely]] {
     Object** sp = frame->localsplus + frame->stack_top;
     result = throwing ? op_throw_start(ts, frame, frame->ip, sp) : op_start(ts, frame, frame->ip, sp);
   }
-  ++ts.recursion_remaining;
   ts.cframe = previous;
   previous->use_tracing = entry.use_tracing;
   return result;
