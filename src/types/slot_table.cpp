@@ -155,12 +155,37 @@ const char* expandDoc(const char* name, const char* doc) {
   return text;
 }
 
+// Names of special methods to rows: open addressing by the (cached) hash of the name; several rows may share a name.
+constexpr size_t kIndexSize = 256;
+constinit uint8_t name_index[kIndexSize];  // row number + 1; 0: free
+
 void initializeTable(ThreadState& ts) {
   if (slot_table[0].name_object) return;
-  for (SlotDef& s : slot_table) {
+  for (size_t i = 0; i < kSlotCount; ++i) {
+    SlotDef& s = slot_table[i];
     s.name_object = internedStr(ts, s.name).release();
     s.doc = expandDoc(s.name, s.doc);
+    size_t at = size_t(hashStr(s.name_object)) % kIndexSize;
+    while (name_index[at]) at = (at + 1) % kIndexSize;
+    name_index[at] = uint8_t(i + 1);
   }
+}
+
+// Calls `f(row)` for every row of that name.
+template <class F>
+void eachRowNamed(const Str* name, F f) {
+  for (size_t at = size_t(hashStr(name)) % kIndexSize; name_index[at]; at = (at + 1) % kIndexSize) {
+    SlotDef& row = slot_table[name_index[at] - 1];
+    if (row.name_object == name || equalStr(row.name_object, name)) f(row);
+  }
+}
+SlotDef* firstOfGroup(SlotDef* row) {
+  while (row > slot_table && row[-1].offset == row->offset) --row;
+  return row;
+}
+bool looksSpecial(const Str* s) {
+  Index n = s->length;
+  return n > 4 && s->isAscii() && (*s)[0] == '_' && (*s)[1] == '_' && (*s)[n - 1] == '_' && (*s)[n - 2] == '_';
 }
 
 // The place of a slot in a type; null when the type lacks that table.
@@ -182,14 +207,14 @@ void** slotPlace(Type* type, int offset) {
 // null when none or more than one is.
 void** uniqueFilledSlot(Type* type, const SlotDef& row) {
   void** result = nullptr;
-  for (SlotDef& s : slot_table) {
-    if (s.name_object != row.name_object) continue;
+  bool several = false;
+  eachRowNamed(row.name_object, [&](SlotDef& s) {
     void** place = slotPlace(type, s.offset);
-    if (!place || !*place) continue;
-    if (result && result != place) return nullptr;
+    if (!place || !*place) return;
+    several |= result && result != place;
     result = place;
-  }
-  return result;
+  });
+  return several ? nullptr : result;
 }
 
 // Decides one slot from all rows for it, starting at `first`: the C function itself where the special method is the
@@ -254,18 +279,38 @@ void fixupSlots(Type* type) {
   for (SlotDef* row = slot_table; row < slot_table + kSlotCount;) row = updateOneSlot(type, row);
 }
 
+// With a single base, only the special methods in the class's own dictionary can make its slots differ from the base's.
+void fixupNewClassSlots(Type* type) {
+  initializeTable(ThreadState::current());
+  if (type->bases->size != 1) {
+    fixupSlots(type);
+    return;
+  }
+  bool affected[kSlotCount] = {};
+  for (DictCursor c(type->dict); c.next();) {
+    if (!isStr(c.key) || !looksSpecial(static_cast<Str*>(c.key))) continue;
+    eachRowNamed(static_cast<Str*>(c.key), [&](SlotDef& row) { affected[firstOfGroup(&row) - slot_table] = true; });
+  }
+  for (SlotDef* row = slot_table; row < slot_table + kSlotCount; ++row) {
+    if (row != firstOfGroup(row) || affected[row - slot_table]) continue;
+    void** mine = slotPlace(type, row->offset);
+    void** of_base = slotPlace(type->base, row->offset);
+    if (mine && of_base) *mine = *of_base;
+  }
+  for (SlotDef* row = slot_table; row < slot_table + kSlotCount; ++row)
+    if (affected[row - slot_table]) updateOneSlot(type, row);
+}
+
 void updateSlot(Type* type, Str* name) {
   initializeTable(ThreadState::current());
   SlotDef* groups[8] = {};
   size_t count = 0;
-  for (SlotDef* row = slot_table; row < slot_table + kSlotCount; ++row) {
-    if (row->name_object != name) continue;
-    SlotDef* first = row;
-    while (first > slot_table && first[-1].offset == row->offset) --first;
+  eachRowNamed(name, [&](SlotDef& row) {
+    SlotDef* first = firstOfGroup(&row);
     bool known = false;
     for (size_t i = 0; i < count; ++i) known |= groups[i] == first;
     if (!known) groups[count++] = first;
-  }
+  });
   if (count) updateSubclassSlots(type, name, groups);
 }
 

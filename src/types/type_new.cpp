@@ -400,6 +400,13 @@ Status callSetNames(ThreadState& ts, Type* type) {
 }
 
 Status callInitSubclass(ThreadState& ts, Type* type, Dict* keywords) {
+  // Mostly nobody overrides object.__init_subclass__, which does nothing.
+  if (!keywords || !keywords->used) {
+    Object* found = nullptr;
+    for (Index i = 1; i < type->mro->size && !found; ++i)
+      found = dictFindStr(static_cast<Type*>(type->mro->items[i])->dict, names::__init_subclass__);
+    if (found == dictFindStr(kObjectType.dict, names::__init_subclass__)) return kDone;
+  }
   Ref<> parent = TRY(newSuper(ts, type, type));
   Ref<> hook = TRY(getAttr(ts, parent.get(), names::__init_subclass__));
   Ref<Tuple> no_arguments = emptyTuple();
@@ -419,7 +426,7 @@ Ref<> newType(ThreadState& ts, Type* meta, Tuple* args, Dict* keywords) {
   TRY(allocateType(m, type));
   TRY(setAttributes(m));
   TRY(readyType(ts, *m.type));
-  fixupSlots(m.type);
+  fixupNewClassSlots(m.type);
   if (meta == &kTypeType) m.type->vectorcall = classVectorcall;
   TRY(callSetNames(ts, m.type));
   TRY(callInitSubclass(ts, m.type, keywords));

@@ -56,6 +56,7 @@ Ref<> docObject(ThreadState&, const char* name, const char* doc);      // None w
 // ---- slots (slot_table.cpp) ----
 Status addSlotWrappers(ThreadState&, Type&);
 void fixupSlots(Type*);                // all slots from the special methods along the MRO
+void fixupNewClassSlots(Type*);        // the same for a class just made
 void updateSlot(Type*, Str* name);     // one special method has changed; subclasses too
 bool isTypeNewWrapper(const Object*);  // the built-in __new__ method
 Status addNewWrapper(ThreadState&, Type&);
