@@ -67,6 +67,12 @@ void freeInstance(Object* o) {
   type->free(o);
 }
 
+Status setModuleName(ThreadState& ts, Type& type) {
+  std::string_view name = type.name;
+  Ref<Str> module = TRY(internedStr(ts, name.substr(0, name.rfind('.'))));
+  return dictSet(ts, type.dict, names::__module__, module.get());
+}
+
 Ref<Type> newExceptionClass(ThreadState& ts, const char* full_name, Type& base, const char* doc) {
   const char* dot = strrchr(full_name, '.');
   Ref<Dict> body = TRY(newDict(ts));

@@ -258,10 +258,11 @@ Ref<Tuple> listToTuple(ThreadState& ts, List* self) {
 }
 
 void clearList(List* self) {
+  if (!self->items) return;  // `allocated` may say that the list is being sorted
   Object** items = std::exchange(self->items, nullptr);
   Index n = std::exchange(self->size, 0);
   self->allocated = 0;
-  if (items) dropArray(items, n);
+  dropArray(items, n);
 }
 
 namespace {

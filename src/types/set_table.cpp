@@ -45,15 +45,20 @@ Match compareEntry(ThreadState& ts, Set* s, SetEntry* e, Object* key) {
   return same.take() ? Match::Yes : Match::No;
 }
 
-// The entry of `key`, or the free one where it would go; null with an exception on failure.
-SetEntry* lookup(ThreadState& ts, Set* s, Object* key, Hash hash) {
+// The entry of `key`, or the free one that ends the search; null with an exception on failure. `deleted` is the last
+// deleted entry passed on the way, where a new key goes rather than into the free one.
+SetEntry* lookup(ThreadState& ts, Set* s, Object* key, Hash hash, SetEntry** deleted = nullptr) {
 restart:
+  if (deleted) *deleted = nullptr;
   SetProbe p(s, hash);
   for (;; p.jump()) {
     SetEntry* e = s->table + p.i;
     for (SetEntry* last = e + p.neighbours(); e <= last; ++e) {
       if (!e->key) return e;
-      if (e->hash != hash) continue;
+      if (e->hash != hash) {
+        if (deleted && e->hash == -1) *deleted = e;
+        continue;
+      }
       switch (compareEntry(ts, s, e, key)) {
         case Match::Yes: return e;
         case Match::No: break;
@@ -111,9 +116,16 @@ Status setResize(ThreadState& ts, Set* s, Index entries) {
 }
 
 Result<bool> setInsert(ThreadState& ts, Set* s, Ref<> key, Hash hash) {
-  SetEntry* e = lookup(ts, s, key.get(), hash);
+  SetEntry* deleted;
+  SetEntry* e = lookup(ts, s, key.get(), hash, &deleted);
   if (!e) return Raised{};
   if (e->key) return false;
+  if (deleted) {
+    deleted->key = key.release();
+    deleted->hash = hash;
+    ++s->used;
+    return true;
+  }
   e->key = key.release();
   e->hash = hash;
   ++s->fill;

@@ -1,6 +1,7 @@
 // The methods of array.array, its pickling, and the module `array`.
 #include "modules/array/array.h"
 #include "types/codecs.h"
+#include "types/heap_type.h"
 
 namespace habu {
 namespace arrays {
@@ -176,8 +177,8 @@ constexpr MachineFormat kFormats[22] = {
     {2, kInteger, true, false},  {2, kInteger, true, true},   {4, kInteger, false, false}, {4, kInteger, false, true},
     {4, kInteger, true, false},  {4, kInteger, true, true},   {8, kInteger, false, false}, {8, kInteger, false, true},
     {8, kInteger, true, false},  {8, kInteger, true, true},   {4, kFloat, false, false},   {4, kFloat, false, true},
-    {8, kFloat, false, false},   {8, kFloat, false, true},    {2, kText, false, false},    {2, kText, false, true},
-    {4, kText, false, false},    {4, kText, false, true},
+    {8, kFloat, false, false},   {8, kFloat, false, true},    {4, kText, false, false},    {4, kText, false, true},     // UTF-16, but whole pairs, as CPython asks for
+    {8, kText, false, false},    {8, kText, false, true},     // UTF-32
 };
 
 Ref<> decodeNumber(ThreadState& ts, const MachineFormat& format, const char* from) {
@@ -219,7 +220,7 @@ Ref<> reconstruct(ThreadState& ts, Object*, Type* type, char32_t code, int forma
     return raise(ts, kValueError, "string length not a multiple of item size");
   if (format.what == kText) {
     int order = format.big_endian ? 1 : -1;
-    Ref<Str> text = format.size == 2 ? decodeUtf16Text(ts, bytes, "strict", &order) : decodeUtf32Text(ts, bytes, "strict", &order);
+    Ref<Str> text = format.size == 4 ? decodeUtf16Text(ts, bytes, "strict", &order) : decodeUtf32Text(ts, bytes, "strict", &order);
     if (!text) return {};
     return makeOf(ts, type, code, text.get());
   }
@@ -295,6 +296,7 @@ constexpr MethodDef kFunctions[] = {
 Status populate(ThreadState& ts, Module* m) {
   (void)TRY(readyType(ts, kArrayIterator));
   (void)TRY(addType(ts, m, kArray));
+  for (Type* type : {&kArray, &kArrayIterator}) (void)TRY(setModuleName(ts, *type));
   (void)TRY(addObject(ts, m, "ArrayType", Ref<>::share(&kArray)));
   return addStr(ts, m, "typecodes", "bBuhHiIlLqQfd");
 }

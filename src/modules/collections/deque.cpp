@@ -255,7 +255,10 @@ void dealloc(Deque* self) {
 int traverse(Deque* self, VisitFn visit, void* arg) {
   if (!self->left) return 0;
   DequeCursor c(self);
-  for (Index n = self->size; n > 0; --n) VISIT(c.next());
+  for (Index n = self->size; n > 0; --n) {
+    Object* item = c.next();
+    VISIT(item);
+  }
   return 0;
 }
 
@@ -460,9 +463,9 @@ Status insert(ThreadState& ts, Deque* self, Args args) {
 
 Status remove(ThreadState& ts, Deque* self, Object* value) {
   size_t state = self->state;
-  Index at = TRY(find(ts, self, value, 0, self->size, kIndexError, "deque mutated during remove()."));
+  Index at = TRY(find(ts, self, value, 0, self->size, kIndexError, kMutated));
   if (at < 0) return raise(ts, kValueError, "{!r} is not in deque", value);
-  if (self->state != state) return raise(ts, kIndexError, "deque mutated during remove().");
+  if (self->state != state) return raise(ts, kIndexError, kMutated);
   deleteAt(ts, self, at);
   return kDone;
 }

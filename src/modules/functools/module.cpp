@@ -1,5 +1,6 @@
 // reduce, cmp_to_key, and the module _functools itself.
 #include "modules/functools/functools.h"
+#include "types/heap_type.h"
 
 namespace habu {
 namespace functools {
@@ -92,7 +93,9 @@ Status populate(ThreadState& ts, Module* m) {
   (void)TRY(readyType(ts, kKeyWrapper));
   (void)TRY(readyType(ts, kLruLink));
   (void)TRY(addType(ts, m, kPartial));
-  return addType(ts, m, kLruCache);
+  (void)TRY(addType(ts, m, kLruCache));
+  for (Type* type : {&kKeyWrapper, &kPartial, &kLruCache}) (void)TRY(setModuleName(ts, *type));
+  return kDone;
 }
 
 }  // namespace

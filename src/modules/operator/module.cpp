@@ -1,5 +1,6 @@
 // The module _operator: Python's operators as functions.
 #include "modules/operator/operator.h"
+#include "types/heap_type.h"
 
 namespace habu {
 namespace operators {
@@ -151,7 +152,10 @@ constexpr MethodDef kMethods[] = {
     {}};
 
 Status populate(ThreadState& ts, Module* m) {
-  for (Type* type : {&kItemGetter, &kAttrGetter, &kMethodCaller}) (void)TRY(addType(ts, m, *type));
+  for (Type* type : {&kItemGetter, &kAttrGetter, &kMethodCaller}) {
+    (void)TRY(addType(ts, m, *type));
+    (void)TRY(setModuleName(ts, *type));
+  }
   return kDone;
 }
 
