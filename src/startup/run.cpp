@@ -155,11 +155,15 @@ int runFile(ThreadState& ts, const Config& c) {
   return outcome(ts, runFileText(ts, c, std::move(source)));
 }
 
-int runStdin(ThreadState& ts, const Config& c) {
+int runStdin(ThreadState& ts, Config& c) {
+  c.inspect = 0;  // SystemExit leaves
   if (isatty(0) || c.interactive) return runPrompt(ts, c);
   std::string source;
   readFile(0, source);
   if (c.skip_first_line) skipFirstLine(source);
+  Dict* main = mainNamespace(ts);
+  Ref<Str> file = newStr(ts, "<stdin>");
+  if (!main || !file || dictSetAscii(ts, main, "__file__", std::move(file)).failed()) return reportException(ts);
   return outcome(ts, runMainSource(ts, source, "<stdin>", false));
 }
 
@@ -195,7 +199,7 @@ Ref<> runMainSource(ThreadState& ts, std::string_view source, const char* filena
 
 int runTarget(ThreadState& ts, Config& c) {
   int status = runConfigured(ts, c);
-  if (!c.inspect || (c.run == Config::Run::Stdin && (isatty(0) || c.interactive))) return status;
+  if (!c.inspect) return status;
   c.inspect = 0;  // SystemExit leaves the prompt
   return runPrompt(ts, c);
 }
