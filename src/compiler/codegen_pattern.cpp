@@ -167,7 +167,9 @@ void Codegen::patternAs(ast::MatchAs* p, PatternContext& pc) {
 
 void Codegen::patternClass(ast::MatchClass* p, PatternContext& pc) {
   int positional = p->patterns.size, keywords = p->kwd_attrs.size;
+  ast::Position here = unit_->at;
   for (int i = 0; i < keywords; ++i) {
+    at(p->kwd_patterns[i]);
     if (forbiddenName(p->kwd_attrs[i], ast::ExprContext::Store)) return;
     for (int j = i + 1; j < keywords; ++j) {
       if (p->kwd_attrs[i] != p->kwd_attrs[j]) continue;
@@ -175,6 +177,7 @@ void Codegen::patternClass(ast::MatchClass* p, PatternContext& pc) {
       return errorText(formatText(ts_, "attribute name repeated in class pattern: {}", p->kwd_attrs[j]));
     }
   }
+  at(here);
   visit(p->cls);
   if (failed_) return;
   Ref<Tuple> names = keywords ? newTupleUninitialized(ts_, keywords) : emptyTuple();
@@ -318,7 +321,7 @@ void Codegen::patternSequence(ast::MatchSequence* p, PatternContext& pc) {
   for (int i = 0; i < n; ++i) {
     ast::Pattern* part = p->patterns[i];
     if (is<ast::MatchStar>(part)) {
-      if (star >= 0) return error("multiple starred expressions in sequence pattern");
+      if (star >= 0) return error("multiple starred names in sequence pattern");
       star = i;
       star_wildcard = isStarWildcard(part);
       only_wildcards = only_wildcards && star_wildcard;

@@ -68,7 +68,7 @@ Result<Future> findFuture(ThreadState& ts, const ast::Mod* mod, Str* filename) {
                               formatText(ts, "from __future__ imports must occur at the beginning of the file"));
       future.features |= TRY(featuresOf(ts, import, filename));
       future.last_line = s->at.lineno;
-    } else if (done || !isDocstring(s)) {
+    } else if (s != body[0] || !isDocstring(s)) {
       done = true;
     }
   }

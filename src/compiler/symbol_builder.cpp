@@ -512,7 +512,7 @@ void SymbolBuilder::yieldExpr(ast::Expr* e, ast::Expr* value) {
 
 bool SymbolBuilder::refuseInAnnotation(const ast::Expr* e, const char* what) {
   if (current_->kind != ScopeKind::Annotation) return false;
-  error(e->at, "{} cannot be used within an annotation", what);
+  error(e->at, "'{}' can not be used within an annotation", what);
   return true;
 }
 
