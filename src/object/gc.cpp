@@ -24,6 +24,7 @@
 #include "types/list.h"
 #include "types/str.h"
 #include "types/tuple.h"
+#include "types/type_object.h"
 #include "types/weakref.h"
 
 namespace habu {
@@ -461,7 +462,7 @@ void destroyPostponed(ThreadState& ts) {
 }  // namespace
 
 TrashScope::TrashScope(Object* dying, Kind kind) : deferred_(false), counted_(false) {
-  if (kind == kBuiltin && dying->type->has(kHeapType)) return;
+  if (kind == kBuiltin && dying->type->dealloc == subtypeDealloc) return;
   ThreadState& ts = ThreadState::current();
   if (ts.trash_nesting >= kTrashDepth) {
     GcHeader* h = gcHeader(dying);

@@ -78,7 +78,7 @@ Ref<> subset(ThreadState& ts, ExceptionGroup* original, List* exceptions) {
   if (original->traceback) setField(e->traceback, Ref<>::share(original->traceback));
   setField(e->context, Ref<>::share(original->context));
   setField(e->cause, Ref<>::share(original->cause));
-  e->suppress_context = original->suppress_context;
+  e->suppress_context = 1;  // a cause has been set, if only to None
   Ref<> notes = TRY(findAttr(ts, original, names::__notes__));
   if (notes && isSequence(notes.get())) {
     // A list of its own: notes added to the part must not show in the whole.

@@ -94,6 +94,13 @@ Ref<> subscript(ThreadState& ts, Union* u, Object* item) {
 }
 Ref<> orTypes(ThreadState& ts, Object* a, Object* b) { return unionOf(ts, a, b); }
 
+// Unions are told apart from classes, but share the module of their type (copyreg asks for it).
+Ref<> getAttribute(ThreadState& ts, Union* u, Object* name) {
+  if (isStr(name) && equalsAscii(static_cast<Str*>(name), "__module__"))
+    return getAttr(ts, u->type, static_cast<Str*>(name));
+  return genericGetAttr(ts, u, name);
+}
+
 int traverse(Union* u, VisitFn visit, void* arg) {
   VISIT(u->args);
   VISIT(u->parameters);
@@ -126,7 +133,7 @@ constinit Type kUnionType = defineType<Union>({
     .repr = slot<repr>,
     .hash = slot<hash>,
     .richcompare = slot<compare>,
-    .getattro = genericGetAttrSlot,
+    .getattro = slot<getAttribute>,
 });
 
 Ref<> unionOf(ThreadState& ts, Object* a, Object* b) {
