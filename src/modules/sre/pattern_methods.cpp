@@ -1,6 +1,7 @@
 // The methods of re.Pattern.
 #include "modules/import.h"
 #include "modules/sre/state.h"
+#include "object/attribute.h"
 #include "object/call.h"
 #include "object/protocol.h"
 #include "types/bytes.h"
