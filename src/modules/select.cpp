@@ -146,8 +146,8 @@ Result<unsigned short> eventMask(ThreadState& ts, Object* o) {
   if (!isInt(o)) return raise(ts, kTypeError, "an integer is required");
   int overflow = 0;
   long long value = toLongLong(static_cast<Int*>(o), overflow);
-  if (overflow < 0 || value < 0) return raise(ts, kValueError, "value must be positive");
   if (overflow > 0 || value > USHRT_MAX) return raise(ts, kOverflowError, "Python int too large for C unsigned short");
+  if (value < 0) return raise(ts, kValueError, "value must be positive");
   return static_cast<unsigned short>(value);
 }
 

@@ -34,8 +34,8 @@ Result<mode_t> modeFrom(ThreadState& ts, Object* o) {
   if (!isInt(o)) return raise(ts, kTypeError, "an integer is required");
   int overflow = 0;
   long long value = toLongLong(static_cast<Int*>(o), overflow);
-  if (overflow < 0 || value < 0) return raise(ts, kOverflowError, "can't convert negative value to unsigned int");
   if (overflow > 0) return raise(ts, kOverflowError, "Python int too large to convert to C unsigned long");
+  if (overflow < 0 || value < 0) return raise(ts, kOverflowError, "can't convert negative value to unsigned int");
   if (value > UINT_MAX) return raise(ts, kOverflowError, "mode out of range");
   return mode_t(value);
 }

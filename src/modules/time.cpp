@@ -42,13 +42,13 @@ Result<long long> clockNanoseconds(ThreadState& ts, Module*) {
   return TRY(readClock(ts, kClock));
 }
 
-Result<double> clockGetTime(ThreadState& ts, Module*, int clock) {
+Result<double> clockGetTime(ThreadState& ts, Module*, ParsedInt clock) {
   timespec t;
   if (::clock_gettime(clock, &t) != 0) return raiseErrno(ts, errno);
   return double(t.tv_sec) + double(t.tv_nsec) * 1e-9;
 }
-Result<long long> clockGetTimeNs(ThreadState& ts, Module*, int clock) { return TRY(readClock(ts, clock)); }
-Result<double> clockGetRes(ThreadState& ts, Module*, int clock) {
+Result<long long> clockGetTimeNs(ThreadState& ts, Module*, ParsedInt clock) { return TRY(readClock(ts, clock)); }
+Result<double> clockGetRes(ThreadState& ts, Module*, ParsedInt clock) {
   timespec t;
   if (::clock_getres(clock, &t) != 0) return raiseErrno(ts, errno);
   return double(t.tv_sec) + double(t.tv_nsec) * 1e-9;
@@ -58,10 +58,10 @@ Status setClock(ThreadState& ts, int clock, Nanoseconds time) {
   if (::clock_settime(clock, &t) != 0) return raiseErrno(ts, errno);
   return kDone;
 }
-Status clockSetTime(ThreadState& ts, Module*, int clock, Object* time) {
+Status clockSetTime(ThreadState& ts, Module*, ParsedInt clock, Object* time) {
   return setClock(ts, clock, TRY(nanosecondsFrom(ts, time, Rounding::Floor)));
 }
-Status clockSetTimeNs(ThreadState& ts, Module*, int clock, Object* time) {
+Status clockSetTimeNs(ThreadState& ts, Module*, ParsedInt clock, Object* time) {
   return setClock(ts, clock, TRY(nanosecondsFromInt(ts, time)));
 }
 
@@ -318,20 +318,20 @@ constexpr MethodDef kMethods[] = {
     CLOCK("perf_counter", CLOCK_MONOTONIC, "A clock to measure short times with."),
     CLOCK("process_time", CLOCK_PROCESS_CPUTIME_ID, "Processor time of this process."),
     CLOCK("thread_time", CLOCK_THREAD_CPUTIME_ID, "Processor time of this thread."),
-    METHOD_UNSIGNED("clock_gettime", clockGetTime, "(clk_id, /)", "clock_gettime(clk_id) -> float\n\nThe time of a clock."),
-    METHOD_UNSIGNED("clock_gettime_ns", clockGetTimeNs, "(clk_id, /)", "clock_gettime_ns(clk_id) -> int\n\nThe time of a clock in nanoseconds."),
-    METHOD_UNSIGNED("clock_getres", clockGetRes, "(clk_id, /)", "clock_getres(clk_id) -> float\n\nThe smallest step of a clock."),
-    METHOD_UNSIGNED("clock_settime", clockSetTime, "(clk_id, time, /)", "clock_settime(clk_id, time)\n\nSets a clock."),
-    METHOD_UNSIGNED("clock_settime_ns", clockSetTimeNs, "(clk_id, time, /)", "clock_settime_ns(clk_id, time)\n\nSets a clock, in nanoseconds."),
-    METHOD_UNSIGNED("pthread_getcpuclockid", threadClock, "(thread_id, /)", "pthread_getcpuclockid(thread_id) -> int\n\nThe clock of a thread's processor time."),
-    METHOD_UNSIGNED("get_clock_info", getClockInfo, "(name, /)", "get_clock_info(name: str) -> namespace\n\nHow one of the clocks above is made, and how fine it is."),
+    METHOD_PARSED("clock_gettime", clockGetTime, "(clk_id, /)", "clock_gettime(clk_id) -> float\n\nThe time of a clock."),
+    METHOD_PARSED("clock_gettime_ns", clockGetTimeNs, "(clk_id, /)", "clock_gettime_ns(clk_id) -> int\n\nThe time of a clock in nanoseconds."),
+    METHOD_PARSED("clock_getres", clockGetRes, "(clk_id, /)", "clock_getres(clk_id) -> float\n\nThe smallest step of a clock."),
+    METHOD_PARSED("clock_settime", clockSetTime, "(clk_id, time, /)", "clock_settime(clk_id, time)\n\nSets a clock."),
+    METHOD_PARSED("clock_settime_ns", clockSetTimeNs, "(clk_id, time, /)", "clock_settime_ns(clk_id, time)\n\nSets a clock, in nanoseconds."),
+    METHOD_PARSED("pthread_getcpuclockid", threadClock, "(thread_id, /)", "pthread_getcpuclockid(thread_id) -> int\n\nThe clock of a thread's processor time."),
+    METHOD_PARSED("get_clock_info", getClockInfo, "(name, /)", "get_clock_info(name: str) -> namespace\n\nHow one of the clocks above is made, and how fine it is."),
     METHOD_UNSIGNED("sleep", sleep, "(seconds, /)", "sleep(seconds)\n\nWaits; the seconds may be a float."),
-    METHOD_UNSIGNED("gmtime", gmtime, "(seconds=None, /)", "gmtime([seconds]) -> struct_time\n\nSeconds since 1970 as a date and time in UTC; now, if left out."),
-    METHOD_UNSIGNED("localtime", localtime, "(seconds=None, /)", "localtime([seconds]) -> struct_time\n\nSeconds since 1970 as a local date and time; now, if left out."),
+    METHOD_PARSED("gmtime", gmtime, "(seconds=None, /)", "gmtime([seconds]) -> struct_time\n\nSeconds since 1970 as a date and time in UTC; now, if left out."),
+    METHOD_PARSED("localtime", localtime, "(seconds=None, /)", "localtime([seconds]) -> struct_time\n\nSeconds since 1970 as a local date and time; now, if left out."),
     METHOD_UNSIGNED("asctime", asctime, "(t=None, /)", "asctime([tuple]) -> string\n\nA date and time as text: 'Sat Jun  6 16:26:11 1998'."),
-    METHOD_UNSIGNED("ctime", ctime, "(seconds=None, /)", "ctime([seconds]) -> string\n\nThe same as asctime(localtime(seconds))."),
+    METHOD_PARSED("ctime", ctime, "(seconds=None, /)", "ctime([seconds]) -> string\n\nThe same as asctime(localtime(seconds))."),
     METHOD_UNSIGNED("mktime", mktime, "(tuple, /)", "mktime(tuple) -> float\n\nA local date and time as seconds since 1970."),
-    METHOD_UNSIGNED("strftime", strftime, "(format, t=None, /)", "strftime(format[, tuple]) -> string\n\nA date and time as text, after a format such as '%Y-%m-%d'."),
+    METHOD_PARSED("strftime", strftime, "(format, t=None, /)", "strftime(format[, tuple]) -> string\n\nA date and time as text, after a format such as '%Y-%m-%d'."),
     METHOD_RAW("strptime", strptime, "strptime(string, format) -> struct_time\n\nReads a date and time that strftime() may have written."),
     METHOD_UNSIGNED("tzset", tzset, "($module, /)", "tzset()\n\nReads the time zone from the environment variable TZ again."),
     {}};

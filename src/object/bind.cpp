@@ -20,6 +20,10 @@ Str* Args::keyword(Index i) const { return static_cast<Str*>(names->items[i]); }
 
 Raised raiseArity(ThreadState& ts, const Signature& s, Index given) {
   Index bound = given < s.required ? s.required : s.count;
+  if (s.parsed) {
+    const char* how = s.required == s.count ? "exactly" : given < s.required ? "at least" : "at most";
+    return raise(ts, kTypeError, "{}() takes {} {} argument{} ({} given)", s.function, how, bound, bound == 1 ? "" : "s", given);
+  }
   const char* word = s.required == s.count ? "" : given < s.required ? "at least " : "at most ";
   return raise(ts, kTypeError, "{} expected {}{} argument{}, got {}", s.function, word, bound, bound == 1 ? "" : "s", given);
 }
@@ -27,7 +31,7 @@ Raised raiseArity(ThreadState& ts, const Signature& s, Index given) {
 Raised raiseBadArgument(ThreadState& ts, ArgSite at, const char* expected, Object* got) {
   const Signature& s = *at.signature;
   const char* got_name = isNone(got) ? "None" : typeName(got);
-  if (s.count == 1 && s.positional_only == 1 && s.required == 1)
+  if (s.count == 1 && s.positional_only == 1 && s.required == 1 && !s.parsed)
     return raise(ts, kTypeError, "{}() argument must be {}, not {:.50}", s.function, expected, got_name);
   if (at.index < s.positional_only)
     return raise(ts, kTypeError, "{}() argument {} must be {}, not {:.50}", s.function, at.index + 1, expected, got_name);
@@ -176,10 +180,17 @@ Result<int> Arg<int>::from(ThreadState& ts, Object* o, ArgSite) {
   Ref<Int> i = TRY(indexObject(ts, o));
   int overflow = 0;
   long long v = toLongLong(i.get(), overflow);
-  if (overflow) return raise(ts, kOverflowError, "Python int too large to convert to C int");
+  if (overflow || v != int(v)) return raise(ts, kOverflowError, "Python int too large to convert to C int");
+  return int(v);
+}
+Result<ParsedInt> Arg<ParsedInt>::from(ThreadState& ts, Object* o, ArgSite) {
+  Ref<Int> i = TRY(indexObject(ts, o));
+  int overflow = 0;
+  long long v = toLongLong(i.get(), overflow);
+  if (overflow) return raise(ts, kOverflowError, "Python int too large to convert to C long");
   if (v > INT_MAX) return raise(ts, kOverflowError, "signed integer is greater than maximum");
   if (v < INT_MIN) return raise(ts, kOverflowError, "signed integer is less than minimum");
-  return int(v);
+  return ParsedInt{int(v)};
 }
 Result<unsigned> Arg<unsigned>::from(ThreadState& ts, Object* o, ArgSite) {
   return unsigned(TRY(asUnsignedLongLongMask(ts, o)));

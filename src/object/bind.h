@@ -65,6 +65,10 @@ bool parseArguments(ThreadState&, const Signature&, Object* const* args, Index p
 bool parseTupleArguments(ThreadState&, const Signature&, Tuple* args, Dict* keywords, Object** out);
 
 // ---- conversions ----
+struct ParsedInt {  // an int by the format "i": only its overflow texts differ
+  int value = 0;
+  operator int() const { return value; }
+};
 template <class T>
 struct Arg;
 template <>
@@ -77,7 +81,8 @@ struct Arg<Object*> {
     static Result<T> from(ThreadState& ts, Object* o, ArgSite at); \
   };
 HABU_ARG(Index)           // __index__; OverflowError "Python int too large to convert to C ssize_t"
-HABU_ARG(int)             // OverflowError "signed integer is greater than maximum" / "less than minimum"
+HABU_ARG(int)             // OverflowError "Python int too large to convert to C int"
+HABU_ARG(ParsedInt)       // OverflowError "signed integer is greater than maximum" / "less than minimum"
 HABU_ARG(unsigned)        // masked, no overflow check
 HABU_ARG(long long)
 HABU_ARG(unsigned long long)
@@ -281,7 +286,7 @@ constexpr MethodDef bindMethod(const char* doc) {
   } else if constexpr (s.count == 0) {
     def.function = &B::noArgs;
     def.flags = kMethNoArgs | kExtra;
-  } else if constexpr (s.count == 1 && s.positional_only == 1 && s.required == 1) {
+  } else if constexpr (s.count == 1 && s.positional_only == 1 && s.required == 1 && !s.parsed) {
     def.function = &B::one;
     def.flags = kMethO | kExtra;
   } else if constexpr (s.positional_only == s.count) {
@@ -322,6 +327,9 @@ constexpr MethodDef named(MethodDef d, const char* name) {
 // As METHOD_AS, but without a text signature: `signature` only says how to parse.
 #define METHOD_UNSIGNED(name, f, signature, doc) \
   ::habu::detail::named(::habu::detail::bindMethod<f, name, signature, 0>(doc), name)
+
+// The same for functions that CPython has parse their arguments by a format: "f() takes at most 1 argument (2 given)".
+#define METHOD_PARSED(name, f, signature, doc) METHOD_UNSIGNED(name, f, "~" signature, doc)
 
 // tp_new / tp_init from a plain function:  .make = CONSTRUCTOR(newEnumerate, "enumerate", "(iterable, start=0)")
 #define CONSTRUCTOR(f, name, signature) (&::habu::detail::Bound<f, name, signature, false>::make)

@@ -118,7 +118,7 @@ Raised raiseStopIteration(ThreadState& ts, Object* value) {
 Raised raiseNoMemory(ThreadState& ts) { return raiseValue(ts, kMemoryError, nullptr); }
 
 Raised raiseErrno(ThreadState& ts, int error_number, Object* filename, Object* filename2) {
-  Ref<Str> text = strFromFileSystem(ts, std::strerror(error_number));
+  Ref<Str> text = strFromFileSystem(ts, error_number ? std::strerror(error_number) : "Error");
   if (!text) return Raised{};
   Ref<Int> number = newInt(ts, error_number);
   if (!number) return Raised{};

@@ -17,6 +17,7 @@ struct Signature {
   uint8_t positional_only = 0;  // the first so many
   uint8_t positional = 0;       // the first so many may be given by position
   uint8_t required = 0;         // positional ones without default (a prefix)
+  bool parsed = false;          // text begins with "~": arity errors are worded as PyArg_ParseTuple words them
   constexpr std::string_view name(int i) const { return {text + names[i].offset, names[i].length}; }
   constexpr bool isOptional(int i) const { return (optional >> i & 1) != 0; }
 };
@@ -25,7 +26,8 @@ consteval Signature parseSignature(std::string_view function, std::string_view t
   Signature s{};
   s.function = function;
   s.text = text.data();
-  size_t i = 1;  // after "("
+  s.parsed = text[0] == '~';
+  size_t i = s.parsed ? 2 : 1;  // after "("
   bool keyword_only = false;
   while (i < text.size() && text[i] != ')') {
     size_t start = i;

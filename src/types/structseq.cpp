@@ -78,11 +78,10 @@ Ref<> repr(ThreadState& ts, StructSeq* self) {
   const Info& info = infoOf(self->type);
   out.append(std::string_view(self->type->name));
   out.append(U'(');
-  const MemberDef* member = info.members;
   for (Index i = 0; i < self->size; ++i) {
     if (i) out.append(std::string_view(", "));
-    while (member->name && fieldOf(*member) < i) ++member;
-    if (!member->name)
+    const MemberDef* member = &info.members[i];  // CPython counts the named fields only: (st_atime=7, ...)
+    if (i >= info.fields - info.unnamed)
       return raise(ts, kSystemError, "In structseq_repr(), member {} name is NULL for type {:.500}", i, self->type);
     Ref<Str> text = TRY(reprOf(ts, self->items[i]));
     out.append(std::string_view(member->name));

@@ -139,17 +139,6 @@ Result<Fildes> Arg<Fildes>::from(ThreadState& ts, Object* o, ArgSite) {
 Result<Uid> Arg<Uid>::from(ThreadState& ts, Object* o, ArgSite) { return Uid{TRY(idFrom(ts, o, "uid"))}; }
 Result<Gid> Arg<Gid>::from(ThreadState& ts, Object* o, ArgSite) { return Gid{TRY(idFrom(ts, o, "gid"))}; }
 
-Result<PidArg> Arg<PidArg>::from(ThreadState& ts, Object* o, ArgSite) {
-  Ref<Int> number = TRY(indexObject(ts, o));
-  int overflow = 0;
-  long long value = toLongLong(number.get(), overflow);
-  if (overflow > 0) return raise(ts, kOverflowError, "Python int too large to convert to C long");
-  if (overflow < 0) return raise(ts, kOverflowError, "Python int too large to convert to C long");
-  if (value > INT_MAX) return raise(ts, kOverflowError, "signed integer is greater than maximum");
-  if (value < INT_MIN) return raise(ts, kOverflowError, "signed integer is less than minimum");
-  return PidArg{pid_t(value)};
-}
-
 Result<FsBytes> Arg<FsBytes>::from(ThreadState& ts, Object* o, ArgSite) {
   return FsBytes{TRY(fileSystemBytes(ts, o))};
 }

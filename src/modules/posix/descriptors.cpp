@@ -70,10 +70,7 @@ Result<int> dup(ThreadState& ts, Module*, int fd) {
 }
 
 Result<int> dup2(ThreadState& ts, Module*, int fd, int fd2, Flag<true> inheritable) {
-  if (fd < 0 || fd2 < 0) {
-    errno = 0;
-    return osError(ts);
-  }
+  if (fd < 0 || fd2 < 0) return osError(ts);  // whatever went wrong last, as CPython has it
   int result = unlocked(ts, [&] { return inheritable.on || fd == fd2 ? ::dup2(fd, fd2) : ::dup3(fd, fd2, O_CLOEXEC); });
   if (result < 0) return osError(ts);
   return result;
@@ -272,7 +269,7 @@ Result<int> tcgetpgrp(ThreadState& ts, Module*, int fd) {
   if (group < 0) return osError(ts);
   return group;
 }
-Status tcsetpgrp(ThreadState& ts, Module*, int fd, PidArg group) { return check(ts, ::tcsetpgrp(fd, group.id)); }
+Status tcsetpgrp(ThreadState& ts, Module*, int fd, PidArg group) { return check(ts, ::tcsetpgrp(fd, group.value)); }
 
 Ref<> openpty(ThreadState& ts, Module*) {
   int master, slave;
@@ -303,8 +300,8 @@ Result<unsigned> unsignedFrom(ThreadState& ts, Object* o) {
   if (!isInt(o)) return raise(ts, kTypeError, "an integer is required");
   int overflow = 0;
   long long value = toLongLong(static_cast<Int*>(o), overflow);
-  if (overflow < 0 || value < 0) return raise(ts, kValueError, "value must be positive");
   if (overflow > 0 || value > UINT_MAX) return raise(ts, kOverflowError, "Python int too large for C unsigned int");
+  if (value < 0) return raise(ts, kValueError, "value must be positive");
   return unsigned(value);
 }
 

@@ -101,14 +101,14 @@ Ref<> getlogin(ThreadState& ts, Module*) {
 }
 
 Result<int> getpgid(ThreadState& ts, Module*, PidArg pid) {
-  pid_t group = ::getpgid(pid.id);
+  pid_t group = ::getpgid(pid.value);
   if (group < 0) return osError(ts);
   return group;
 }
-Status setpgid(ThreadState& ts, Module*, PidArg pid, PidArg group) { return check(ts, ::setpgid(pid.id, group.id)); }
+Status setpgid(ThreadState& ts, Module*, PidArg pid, PidArg group) { return check(ts, ::setpgid(pid.value, group.value)); }
 Status setpgrp(ThreadState& ts, Module*) { return check(ts, ::setpgrp()); }
 Result<int> getsid(ThreadState& ts, Module*, PidArg pid) {
-  pid_t session = ::getsid(pid.id);
+  pid_t session = ::getsid(pid.value);
   if (session < 0) return osError(ts);
   return session;
 }

@@ -60,9 +60,7 @@ template <int kDefault>
 struct IntOr {
   int value = kDefault;
 };
-struct PidArg {  // "i" of the old parser: its own overflow texts
-  pid_t id = 0;
-};
+using PidArg = ParsedInt;
 struct FsBytes {  // str, bytes or os.PathLike as bytes
   Ref<Bytes> bytes;
   const char* text() const { return bytes->data; }
@@ -133,7 +131,6 @@ POSIX_ARG(DirFd)
 POSIX_ARG(Fildes)
 POSIX_ARG(Uid)
 POSIX_ARG(Gid)
-POSIX_ARG(PidArg)
 POSIX_ARG(FsBytes)
 #undef POSIX_ARG
 template <bool kDefault>

@@ -118,7 +118,7 @@ Ref<> wait(ThreadState& ts, Module*) {
 
 Ref<> waitpid(ThreadState& ts, Module*, PidArg pid, int options) {
   int status = 0;
-  pid_t result = TRY(retryInterrupted(ts, [&] { return ::waitpid(pid.id, &status, options); }));
+  pid_t result = TRY(retryInterrupted(ts, [&] { return ::waitpid(pid.value, &status, options); }));
   if (result < 0) return osError(ts);
   return pidAndStatus(ts, result, status);
 }
@@ -133,14 +133,14 @@ Ref<> waitWithUsage(ThreadState& ts, pid_t pid, int options) {
   return packTuple(ts, {first.get(), second.get(), used.get()});
 }
 Ref<> wait3(ThreadState& ts, Module*, int options) { return waitWithUsage(ts, -1, options); }
-Ref<> wait4(ThreadState& ts, Module*, PidArg pid, int options) { return waitWithUsage(ts, pid.id, options); }
+Ref<> wait4(ThreadState& ts, Module*, PidArg pid, int options) { return waitWithUsage(ts, pid.value, options); }
 
 constexpr StructSeqField kWaitidFields[] = {{"si_pid"}, {"si_uid"}, {"si_signo"}, {"si_status"}, {"si_code"}, {}};
 constexpr StructSeqDesc kWaitidDesc = {"posix.waitid_result", "Result of waitid().", kWaitidFields, 5};
 
 Ref<> waitid(ThreadState& ts, Module*, PidArg kind, PidArg id, int options) {
   siginfo_t info{};
-  int result = TRY(retryInterrupted(ts, [&] { return ::waitid(idtype_t(kind.id), id_t(id.id), &info, options); }));
+  int result = TRY(retryInterrupted(ts, [&] { return ::waitid(idtype_t(kind.value), id_t(id.value), &info, options); }));
   if (result < 0) return osError(ts);
   if (info.si_pid == 0) return none();
   StructSeqBuilder b(ts, waitid_result_type);
@@ -169,15 +169,15 @@ Result<int> exitCode(ThreadState& ts, Module*, int status) {
 
 // ---- signals and exit ----
 Status kill(ThreadState& ts, Module*, PidArg pid, Index signal) {
-  TRY(check(ts, ::kill(pid.id, int(signal))));
+  TRY(check(ts, ::kill(pid.value, int(signal))));
   return checkSignals(ts);  // it may have been sent to this very process
 }
 Status killpg(ThreadState& ts, Module*, PidArg group, int signal) {
-  TRY(check(ts, ::killpg(group.id, signal)));
+  TRY(check(ts, ::killpg(group.value, signal)));
   return checkSignals(ts);
 }
 Result<int> pidfdOpen(ThreadState& ts, Module*, PidArg pid, std::optional<unsigned> flags) {
-  int fd = ::pidfd_open(pid.id, flags.value_or(0));
+  int fd = ::pidfd_open(pid.value, flags.value_or(0));
   if (fd < 0) return osError(ts);
   return fd;
 }

@@ -37,31 +37,31 @@ Result<int> priorityMin(ThreadState& ts, Module*, int policy) {
 }
 
 Result<int> getScheduler(ThreadState& ts, Module*, PidArg pid) {
-  int policy = ::sched_getscheduler(pid.id);
+  int policy = ::sched_getscheduler(pid.value);
   if (policy < 0) return osError(ts);
   return policy;
 }
 Status setScheduler(ThreadState& ts, Module*, PidArg pid, int policy, Object* param) {
   struct sched_param p{};
   p.sched_priority = TRY(schedPriority(ts, param));
-  return check(ts, ::sched_setscheduler(pid.id, policy, &p));
+  return check(ts, ::sched_setscheduler(pid.value, policy, &p));
 }
 
 Ref<> getParam(ThreadState& ts, Module*, PidArg pid) {
   struct sched_param p{};
-  TRY(check(ts, ::sched_getparam(pid.id, &p)));
+  TRY(check(ts, ::sched_getparam(pid.value, &p)));
   Ref<Int> priority = TRY(newInt(ts, p.sched_priority));
   return makeParam(ts, sched_param_type, priority.get());
 }
 Status setParam(ThreadState& ts, Module*, PidArg pid, Object* param) {
   struct sched_param p{};
   p.sched_priority = TRY(schedPriority(ts, param));
-  return check(ts, ::sched_setparam(pid.id, &p));
+  return check(ts, ::sched_setparam(pid.value, &p));
 }
 
 Result<double> roundRobinInterval(ThreadState& ts, Module*, PidArg pid) {
   timespec t;
-  TRY(check(ts, ::sched_rr_get_interval(pid.id, &t)));
+  TRY(check(ts, ::sched_rr_get_interval(pid.value, &t)));
   return double(t.tv_sec) + 1e-9 * double(t.tv_nsec);
 }
 
@@ -115,14 +115,14 @@ Status setAffinity(ThreadState& ts, Module*, PidArg pid, Object* mask) {
     cpus.add(int(cpu));
   }
   if (errorSet(ts)) return Raised{};
-  return check(ts, ::sched_setaffinity(pid.id, cpus.bytes(), cpus.raw()));
+  return check(ts, ::sched_setaffinity(pid.value, cpus.bytes(), cpus.raw()));
 }
 
 Ref<> getAffinity(ThreadState& ts, Module*, PidArg pid) {
   for (int count = 1024; count > 0; count *= 2) {
     CpuSet cpus(count);
     if (!cpus.ok()) return raiseNoMemory(ts);
-    if (::sched_getaffinity(pid.id, cpus.bytes(), cpus.raw()) < 0) {
+    if (::sched_getaffinity(pid.value, cpus.bytes(), cpus.raw()) < 0) {
       if (errno != EINVAL) return osError(ts);
       continue;
     }

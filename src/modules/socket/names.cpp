@@ -236,7 +236,7 @@ Result<int> getservbyname(ThreadState& ts, Module*, std::string_view name, std::
   return int(ntohs(uint16_t(found->s_port)));
 }
 
-Ref<> getservbyport(ThreadState& ts, Module*, int port, std::optional<std::string_view> protocol) {
+Ref<> getservbyport(ThreadState& ts, Module*, ParsedInt port, std::optional<std::string_view> protocol) {
   if (port < 0 || port > 0xffff) return raise(ts, kOverflowError, "getservbyport: port must be 0-65535.");
   servent* found;
   {
@@ -262,8 +262,8 @@ Result<unsigned> swap32(ThreadState& ts, Module*, Object* o) {
   if (!isInt(o)) return raise(ts, kTypeError, "expected int, {} found", typeName(o));
   int overflow = 0;
   long long value = toLongLong(static_cast<Int*>(o), overflow);
-  if (overflow < 0 || value < 0) return raise(ts, kOverflowError, "can't convert negative value to unsigned int");
   if (overflow > 0) return raise(ts, kOverflowError, "Python int too large to convert to C unsigned long");
+  if (overflow < 0 || value < 0) return raise(ts, kOverflowError, "can't convert negative value to unsigned int");
   if (value > UINT_MAX) return raise(ts, kOverflowError, "int larger than 32 bits");
   return htonl(unsigned(value));
 }
@@ -292,16 +292,16 @@ Ref<> inetNtoa(ThreadState& ts, Module*, BufferView packed) {
   ::inet_ntop(AF_INET, packed.data(), text, sizeof text);
   return newStr(ts, text);
 }
-Ref<> inetPton(ThreadState& ts, Module*, int family, std::string_view text) {
+Ref<> inetPton(ThreadState& ts, Module*, ParsedInt family, std::string_view text) {
   char packed[sizeof(in6_addr)];
   int result = ::inet_pton(family, text.data(), packed);
   if (result < 0) return osError(ts);
   if (result == 0) return plainError(ts, "illegal IP address string passed to inet_pton");
   return newBytes(ts, {packed, family == AF_INET ? sizeof(in_addr) : sizeof(in6_addr)});
 }
-Ref<> inetNtop(ThreadState& ts, Module*, int family, BufferView packed) {
+Ref<> inetNtop(ThreadState& ts, Module*, ParsedInt family, BufferView packed) {
   Index wanted = family == AF_INET ? Index(sizeof(in_addr)) : Index(sizeof(in6_addr));
-  if (family != AF_INET && family != AF_INET6) return raise(ts, kValueError, "unknown address family {}", family);
+  if (family != AF_INET && family != AF_INET6) return raise(ts, kValueError, "unknown address family {}", family.value);
   if (packed.size() != wanted) return raise(ts, kValueError, "invalid length of packed IP address string");
   char text[INET6_ADDRSTRLEN];
   if (!::inet_ntop(family, packed.data(), text, sizeof text)) return osError(ts);
@@ -432,9 +432,10 @@ Status setHost(ThreadState& ts, const char* name, Address& out, int family) {
   return kDone;
 }
 
-#define F(name, function, signature, call, doc) METHOD_UNSIGNED(name, function, signature, call "\n\n" doc)
+#define F(name, function, signature, call, doc) METHOD_PARSED(name, function, signature, call "\n\n" doc)
+#define ONE(name, function, signature, call, doc) METHOD_UNSIGNED(name, function, signature, call "\n\n" doc)
 const MethodDef kNameMethods[] = {
-    F("gethostname", gethostname, "($module, /)", "gethostname() -> string", "The name of this machine."),
+    ONE("gethostname", gethostname, "($module, /)", "gethostname() -> string", "The name of this machine."),
     F("sethostname", sethostname, "(name, /)", "sethostname(name)", "Sets the name of this machine."),
     F("gethostbyname", gethostbyname, "(host, /)", "gethostbyname(host) -> address", "The IPv4 address of a host."),
     F("gethostbyname_ex", gethostbynameEx, "(host, /)", "gethostbyname_ex(host) -> (name, aliaslist, addresslist)", "What is known about a host."),
@@ -444,20 +445,21 @@ const MethodDef kNameMethods[] = {
     F("getprotobyname", getprotobyname, "(name, /)", "getprotobyname(name) -> integer", "The number of a protocol."),
     F("getaddrinfo", getaddrinfo, "(host, port, family=0, type=0, proto=0, flags=0)", "getaddrinfo(host, port [, family, type, proto, flags])\n    -> list of (family, type, proto, canonname, sockaddr)", "The addresses by which a service of a host can be reached."),
     F("getnameinfo", getnameinfo, "(sockaddr, flags, /)", "getnameinfo(sockaddr, flags) --> (host, port)", "The names behind an address."),
-    F("htonl", swap32, "(x, /)", "htonl(integer) -> integer", "A 32-bit integer in network byte order."),
-    F("ntohl", swap32, "(x, /)", "ntohl(integer) -> integer", "A 32-bit integer in host byte order."),
+    ONE("htonl", swap32, "(x, /)", "htonl(integer) -> integer", "A 32-bit integer in network byte order."),
+    ONE("ntohl", swap32, "(x, /)", "ntohl(integer) -> integer", "A 32-bit integer in host byte order."),
     F("htons", htonsOf, "(x, /)", "htons(integer) -> integer", "A 16-bit integer in network byte order."),
     F("ntohs", ntohsOf, "(x, /)", "ntohs(integer) -> integer", "A 16-bit integer in host byte order."),
     F("inet_aton", inetAton, "(ip, /)", "inet_aton(string) -> bytes giving packed 32-bit IP representation", "From the dotted form."),
     F("inet_ntoa", inetNtoa, "(packed, /)", "inet_ntoa(packed_ip) -> ip_address_string", "To the dotted form."),
     F("inet_pton", inetPton, "(af, ip, /)", "inet_pton(af, ip) -> packed IP address string", "From the written form of an address family."),
     F("inet_ntop", inetNtop, "(af, packed, /)", "inet_ntop(af, packed_ip) -> string formatted IP address", "To the written form of an address family."),
-    F("if_nameindex", ifNameindex, "($module, /)", "if_nameindex()", "The network interfaces: a list of (index, name)."),
+    ONE("if_nameindex", ifNameindex, "($module, /)", "if_nameindex()", "The network interfaces: a list of (index, name)."),
     F("if_nametoindex", ifNametoindex, "(name, /)", "if_nametoindex(if_name)", "The index of a network interface."),
-    F("if_indextoname", ifIndextoname, "(index, /)", "if_indextoname(if_index)", "The name of a network interface."),
+    ONE("if_indextoname", ifIndextoname, "(index, /)", "if_indextoname(if_index)", "The name of a network interface."),
     F("CMSG_LEN", cmsgLen, "(length, /)", "CMSG_LEN(length) -> control message length", "Length of a control message without padding."),
     F("CMSG_SPACE", cmsgSpace, "(length, /)", "CMSG_SPACE(length) -> buffer size", "Room that a control message takes."),
     {}};
 #undef F
+#undef ONE
 
 }  // namespace habu::socket

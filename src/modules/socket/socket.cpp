@@ -291,7 +291,7 @@ Ref<> getpeername(ThreadState& ts, Socket* s) {
 }
 
 // ---- options ----
-Ref<> getsockopt(ThreadState& ts, Socket* s, int level, int option, std::optional<int> size) {
+Ref<> getsockopt(ThreadState& ts, Socket* s, ParsedInt level, ParsedInt option, std::optional<int> size) {
   if (size.value_or(0) == 0) {
     int value = 0;
     socklen_t length = sizeof value;
@@ -443,6 +443,7 @@ Ref<> sendto(ThreadState& ts, Socket* s, Args args) {
 }
 
 #define M(name, function, signature, call, doc) METHOD_UNSIGNED(name, function, signature, call "\n\n" doc)
+#define P(name, function, signature, call, doc) METHOD_PARSED(name, function, signature, call "\n\n" doc)
 constexpr MethodDef kSocketMethods[] = {
     M("_accept", accept, "($self, /)", "_accept() -> (integer, address info)", "Waits for a connection: its descriptor and the other end's address."),
     M("bind", bind, "(address, /)", "bind(address)", "Gives the socket its local address."),
@@ -453,14 +454,14 @@ constexpr MethodDef kSocketMethods[] = {
     M("fileno", fileno, "($self, /)", "fileno() -> integer", "The descriptor."),
     M("getpeername", getpeername, "($self, /)", "getpeername() -> address info", "The address of the other end."),
     M("getsockname", getsockname, "($self, /)", "getsockname() -> address info", "The local address."),
-    M("getsockopt", getsockopt, "(level, option, buffersize=0, /)", "getsockopt(level, option[, buffersize]) -> value", "An option: an int, or bytes when a size is given."),
-    M("listen", listen, "(backlog=None, /)", "listen([backlog])", "Lets others connect; so many may wait."),
-    M("recv", recv, "(buffersize, flags=0, /)", "recv(buffersize[, flags]) -> data", "Receives at most so many bytes; b'' when the other end has closed."),
+    P("getsockopt", getsockopt, "(level, option, buffersize=0, /)", "getsockopt(level, option[, buffersize]) -> value", "An option: an int, or bytes when a size is given."),
+    P("listen", listen, "(backlog=None, /)", "listen([backlog])", "Lets others connect; so many may wait."),
+    P("recv", recv, "(buffersize, flags=0, /)", "recv(buffersize[, flags]) -> data", "Receives at most so many bytes; b'' when the other end has closed."),
     M("recv_into", recvInto, "(buffer, nbytes=0, flags=0)", "recv_into(buffer, [nbytes[, flags]]) -> nbytes_read", "Receives into a writable buffer."),
-    M("recvfrom", recvfrom, "(buffersize, flags=0, /)", "recvfrom(buffersize[, flags]) -> (data, address info)", "Receives data and the address that sent it."),
+    P("recvfrom", recvfrom, "(buffersize, flags=0, /)", "recvfrom(buffersize[, flags]) -> (data, address info)", "Receives data and the address that sent it."),
     M("recvfrom_into", recvfromInto, "(buffer, nbytes=0, flags=0)", "recvfrom_into(buffer[, nbytes[, flags]]) -> (nbytes, address info)", "Receives into a writable buffer, with the address that sent it."),
-    M("send", send, "(data, flags=0, /)", "send(data[, flags]) -> count", "Sends data, perhaps not all of it."),
-    M("sendall", sendall, "(data, flags=0, /)", "sendall(data[, flags])", "Sends all of the data."),
+    P("send", send, "(data, flags=0, /)", "send(data[, flags]) -> count", "Sends data, perhaps not all of it."),
+    P("sendall", sendall, "(data, flags=0, /)", "sendall(data[, flags])", "Sends all of the data."),
     METHOD_RAW("sendto", sendto, "sendto(data[, flags], address) -> count\n\nSends data to an address."),
     M("setblocking", setblocking, "(flag, /)", "setblocking(flag)", "Whether operations wait."),
     M("getblocking", getblocking, "($self, /)", "getblocking()", "Whether operations wait."),
@@ -474,6 +475,7 @@ constexpr MethodDef kSocketMethods[] = {
     M("sendmsg_afalg", sendAlgorithmMessage, "(msg=(), *, op=-1, iv=None, assoclen=None, flags=0)", "sendmsg_afalg([msg], *, op[, iv[, assoclen[, flags=MSG_MORE]]])", "Sends data and parameters to an AF_ALG socket."),
     {}};
 #undef M
+#undef P
 constexpr MemberDef kSocketMembers[] = {MEMBER("family", Int, Socket, family, kMemberReadOnly, "the socket family"),
                                         MEMBER("type", Int, Socket, type, kMemberReadOnly, "the socket type"),
                                         MEMBER("proto", Int, Socket, protocol, kMemberReadOnly, "the socket protocol"), {}};
@@ -538,7 +540,7 @@ Status setdefaulttimeout(ThreadState& ts, Module*, Object* timeout) {
 }
 
 constexpr MethodDef kModuleMethods[] = {
-    METHOD_UNSIGNED("socketpair", socketpair, "(family=None, type=None, proto=None, /)", "socketpair([family[, type [, proto]]]) -> (socket object, socket object)\n\nTwo sockets that are connected to each other."),
+    METHOD_PARSED("socketpair", socketpair, "(family=None, type=None, proto=None, /)", "socketpair([family[, type [, proto]]]) -> (socket object, socket object)\n\nTwo sockets that are connected to each other."),
     METHOD_UNSIGNED("close", closeDescriptor, "(fd, /)", "close(integer) -> None\n\nCloses the descriptor of a socket."),
     METHOD_UNSIGNED("dup", dup, "(fd, /)", "dup(integer) -> integer\n\nA second descriptor of a socket."),
     METHOD_UNSIGNED("getdefaulttimeout", getdefaulttimeout, "($module, /)", "getdefaulttimeout() -> timeout\n\nThe timeout of new sockets."),
