@@ -1,4 +1,5 @@
 // _md5, _sha1, _sha256, _sha512, _sha3: the digests of libcrypto as hash objects.
+#include <dlfcn.h>
 #include <openssl/evp.h>
 #include <sched.h>
 
@@ -44,22 +45,54 @@ Ref<Str> hexText(ThreadState& ts, const unsigned char* bytes, size_t n) {
 
 namespace {
 
+// libcrypto is opened when the first digest is asked for: most programs never need it, and it is half as large as all
+// of Habu.
+#define CRYPTO_FUNCTIONS(X)                                                                                 \
+  X(EVP_MD_CTX_new) X(EVP_MD_CTX_free) X(EVP_MD_CTX_copy_ex) X(EVP_DigestInit_ex) X(EVP_DigestUpdate)       \
+  X(EVP_DigestFinal_ex) X(EVP_DigestFinalXOF) X(EVP_MD_get_size) X(EVP_MD_get_block_size)
+struct Crypto {
+  void* library;
+#define X(f) decltype(&::f) f;
+  CRYPTO_FUNCTIONS(X)
+#undef X
+};
+constinit Crypto crypto{};
+
+bool openCrypto() {
+  if (crypto.library) return true;
+  void* library = dlopen("libcrypto.so.3", RTLD_NOW | RTLD_LOCAL);
+  if (!library) return false;
+#define X(f)                                                      \
+  crypto.f = reinterpret_cast<decltype(&::f)>(dlsym(library, #f)); \
+  if (!crypto.f) return false;
+  CRYPTO_FUNCTIONS(X)
+#undef X
+  crypto.library = library;
+  return true;
+}
+
 struct Algorithm {
   const char* name;
-  const EVP_MD* (*digest)();
+  const char* getter;  // libcrypto's function that gives the EVP_MD
   int rate;  // SHA-3: bits taken up at a time
   char suffix;
   bool extendable;
 };
 
+const EVP_MD* digestOf(const Algorithm& a) {
+  using Getter = const EVP_MD* (*)();
+  auto get = reinterpret_cast<Getter>(dlsym(crypto.library, a.getter));
+  return get ? get() : nullptr;
+}
+
 enum AlgorithmIndex { kMd5, kSha1, kSha224, kSha256, kSha384, kSha512, kSha3Of224, kSha3Of256, kSha3Of384, kSha3Of512, kShake128, kShake256 };
 constexpr Algorithm kAlgorithms[] = {
-    {"md5", EVP_md5, 0, 0, false}, {"sha1", EVP_sha1, 0, 0, false},
-    {"sha224", EVP_sha224, 0, 0, false}, {"sha256", EVP_sha256, 0, 0, false},
-    {"sha384", EVP_sha384, 0, 0, false}, {"sha512", EVP_sha512, 0, 0, false},
-    {"sha3_224", EVP_sha3_224, 1152, 6, false}, {"sha3_256", EVP_sha3_256, 1088, 6, false},
-    {"sha3_384", EVP_sha3_384, 832, 6, false}, {"sha3_512", EVP_sha3_512, 576, 6, false},
-    {"shake_128", EVP_shake128, 1344, 0x1f, true}, {"shake_256", EVP_shake256, 1088, 0x1f, true}};
+    {"md5", "EVP_md5", 0, 0, false}, {"sha1", "EVP_sha1", 0, 0, false},
+    {"sha224", "EVP_sha224", 0, 0, false}, {"sha256", "EVP_sha256", 0, 0, false},
+    {"sha384", "EVP_sha384", 0, 0, false}, {"sha512", "EVP_sha512", 0, 0, false},
+    {"sha3_224", "EVP_sha3_224", 1152, 6, false}, {"sha3_256", "EVP_sha3_256", 1088, 6, false},
+    {"sha3_384", "EVP_sha3_384", 832, 6, false}, {"sha3_512", "EVP_sha3_512", 576, 6, false},
+    {"shake_128", "EVP_shake128", 1344, 0x1f, true}, {"shake_256", "EVP_shake256", 1088, 0x1f, true}};
 
 struct HashObject : Object {
   EVP_MD_CTX* context;
@@ -78,9 +111,9 @@ Status feed(ThreadState& ts, HashObject* self, Object* data) {
   int ok;
   if (view.size() >= kHashRelease) {
     GilRelease allow(ts);
-    ok = EVP_DigestUpdate(self->context, view.data(), size_t(view.size()));
+    ok = crypto.EVP_DigestUpdate(self->context, view.data(), size_t(view.size()));
   } else {
-    ok = EVP_DigestUpdate(self->context, view.data(), size_t(view.size()));
+    ok = crypto.EVP_DigestUpdate(self->context, view.data(), size_t(view.size()));
   }
   if (!ok) return raiseCrypto(ts);
   return kDone;
@@ -89,10 +122,13 @@ Status feed(ThreadState& ts, HashObject* self, Object* data) {
 Ref<HashObject> newHash(ThreadState& ts, Type* type, const Algorithm& a) {
   Ref<HashObject> h = TRY(allocateInstance<HashObject>(type));
   h->algorithm = &a;
-  h->context = EVP_MD_CTX_new();
+  if (!openCrypto()) return raise(ts, kImportError, "libcrypto.so.3 cannot be loaded");
+  const EVP_MD* digest = digestOf(a);
+  if (!digest) return raiseCrypto(ts);
+  h->context = crypto.EVP_MD_CTX_new();
   if (!h->context) return raiseNoMemory(ts);
-  if (!EVP_DigestInit_ex(h->context, a.digest(), nullptr)) return raiseCrypto(ts);
-  h->digest_size = a.extendable ? 0 : EVP_MD_get_size(a.digest());
+  if (!crypto.EVP_DigestInit_ex(h->context, digest, nullptr)) return raiseCrypto(ts);
+  h->digest_size = a.extendable ? 0 : crypto.EVP_MD_get_size(digest);
   return h;
 }
 
@@ -112,18 +148,18 @@ Ref<> make(ThreadState& ts, Type* type, Object* data, std::optional<bool>) {
 Ref<> copy(ThreadState& ts, HashObject* self) {
   Ref<HashObject> twin = TRY(newHash(ts, self->type, *self->algorithm));
   HashTurn turn(ts, self->busy);
-  if (!EVP_MD_CTX_copy_ex(twin->context, self->context)) return raiseCrypto(ts);
+  if (!crypto.EVP_MD_CTX_copy_ex(twin->context, self->context)) return raiseCrypto(ts);
   return twin;
 }
 
 // The digest of what was fed so far; the object itself goes on. False: libcrypto failed.
 bool finish(ThreadState& ts, HashObject* self, unsigned char* out, size_t length) {
-  EVP_MD_CTX* context = EVP_MD_CTX_new();
+  EVP_MD_CTX* context = crypto.EVP_MD_CTX_new();
   if (!context) return false;
   HashTurn turn(ts, self->busy);
-  bool ok = EVP_MD_CTX_copy_ex(context, self->context) &&
-            (self->algorithm->extendable ? EVP_DigestFinalXOF(context, out, length) : EVP_DigestFinal_ex(context, out, nullptr));
-  EVP_MD_CTX_free(context);
+  bool ok = crypto.EVP_MD_CTX_copy_ex(context, self->context) &&
+            (self->algorithm->extendable ? crypto.EVP_DigestFinalXOF(context, out, length) : crypto.EVP_DigestFinal_ex(context, out, nullptr));
+  crypto.EVP_MD_CTX_free(context);
   return ok;
 }
 
@@ -162,7 +198,7 @@ Ref<> shakeHexdigest(ThreadState& ts, HashObject* self, Object* length) {
 Status update(ThreadState& ts, HashObject* self, Object* data) { return feed(ts, self, data); }
 
 Result<int> blockSize(ThreadState&, HashObject* self) {
-  return self->algorithm->rate ? self->algorithm->rate / 8 : EVP_MD_get_block_size(self->algorithm->digest());
+  return self->algorithm->rate ? self->algorithm->rate / 8 : crypto.EVP_MD_get_block_size(digestOf(*self->algorithm));
 }
 Ref<Str> nameOf(ThreadState& ts, HashObject* self) { return newStr(ts, self->algorithm->name); }
 Result<int> digestSize(ThreadState&, HashObject* self) { return self->digest_size; }
@@ -176,7 +212,7 @@ int traverse(HashObject* self, VisitFn visit, void* arg) {
 }
 void dealloc(HashObject* self) {
   if (self->type->has(kHaveGc)) untrack(self);
-  EVP_MD_CTX_free(self->context);
+  if (self->context) crypto.EVP_MD_CTX_free(self->context);
   freeInstance(self);
 }
 
