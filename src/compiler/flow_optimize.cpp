@@ -186,6 +186,7 @@ bool optimizeFlow(FlowGraph& graph, UnitConstants& constants) {
     b->count = 0;
     b->no_fallthrough = false;
   }
+  for (Block* b = graph.entry(); b; b = b->next) removeNops(b);
   removeEmptyBlocks(graph.entry());
   // A jump to the block that comes next anyway becomes a NOP (and may keep a line of its own alive).
   for (Block* b = graph.entry(); b; b = b->next) {
