@@ -308,7 +308,20 @@ Diagnosis::Match* Diagnosis::strings() {
     return literal ? raiseAt(literal, literal, "%s", error.message) : nullptr;
   }
   failed_ = true;
+  if (error.kind == LiteralError::Kind::Raised && errorMatches(ts_, kValueError)) wrapValueError();
   return nullptr;
+}
+
+// A decoder's error that an expression in an f-string has run into.
+void Diagnosis::wrapValueError() {
+  const char* kind = errorMatches(ts_, kUnicodeError) ? "(unicode error) {}" : "(value error) {}";
+  Ref<> error = takeRaised(ts_);
+  Ref<Str> text = formatText(ts_, kind, error);
+  auto utf8 = text ? utf8Of(ts_, text.get()) : Result<std::string_view>::failure();
+  if (failed(utf8)) return;
+  char message[256];
+  std::snprintf(message, sizeof message, "%.*s", 255, utf8.take().data());
+  raiseLastMessage(kSyntaxError, message);
 }
 
 Diagnosis::Match* Diagnosis::start() {

@@ -7,6 +7,7 @@
 #include "syntax/syntax_error.h"
 #include "syntax/tokenizer_error.h"
 #include "syntax/unicode_text.h"
+#include "types/exceptions.h"
 #include "types/str.h"
 
 namespace habu::syntax {
@@ -140,6 +141,16 @@ void Diagnosis::raiseIdentifierDecodeError() {
               reason);
 }
 
+// Met only when reading on behind an error, this one stays the decoder's.
+void Diagnosis::raiseBareDecodeError() {
+  const char *start = tokenizer_.tokenStart(), *end = tokenizer_.current();
+  const char* s = start;
+  while (s < end && decodeUtf8(s, end) != kBadCodePoint) {}
+  int bad;
+  const char* reason = describeBadUtf8(s, end, bad);
+  (void)raiseDecodeError(ts_, "utf-8", {start, static_cast<size_t>(end - start)}, s - start, s - start + bad, reason);
+}
+
 void Diagnosis::raiseTokenizerError() {
   failed_ = true;
   int line = tokenizer_.lineno();
@@ -213,6 +224,7 @@ void Diagnosis::checkRest() {
     switch (tokenizer_.failure()) {
       case Failure::Syntax: raiseTokenizerSyntaxError(); break;
       case Failure::Raised: break;
+      case Failure::Decode: raiseBareDecodeError(); break;
       default:
         if (tokenizer_.level() && error_line > tokenizer_.openBracketLine()) raiseUnclosed();
     }

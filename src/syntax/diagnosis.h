@@ -46,6 +46,7 @@ class Diagnosis {
   Match* token(TokenType type);
   Match* numberToken();
   Match* strings();
+  void wrapValueError();
   Match* forced(TokenType type);
   bool lookAhead(const GrammarItem& item);
   bool ensure();  // a current token; false: the tokenizer failed, raised
@@ -78,6 +79,7 @@ class Diagnosis {
   void raiseUnclosed();
   void raiseTokenizerSyntaxError();
   void raiseIdentifierDecodeError();
+  void raiseBareDecodeError();
   void conclude(int last_token);
   void checkRest();
   Ref<Str> errorLine(int lineno);

@@ -175,7 +175,7 @@ Expr* Concatenation::run() {
       if (!parsePieces(pieces, s, end, 0)) return nullptr;
     }
   }
-  if (bytes_mode) return constant(newBytes(context_.ts, {bytes.data(), static_cast<size_t>(bytes.size())}));
+  if (bytes_mode) return constant(newBytes(context_.ts, bytes.empty() ? std::string_view("") : std::string_view(bytes.data(), static_cast<size_t>(bytes.size()))));
   if (!format_mode) return constant(pieces.text.finish(context_.ts));
   return joined(pieces, at_);
 }

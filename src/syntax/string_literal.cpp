@@ -56,6 +56,18 @@ bool decodeRun(const char*& s, const char* end, TextBuffer& out, size_t& positio
   return true;
 }
 
+// CPython decodes what is beyond ASCII before it looks at escapes: malformed text anywhere comes first.
+bool checkRuns(std::string_view body, LiteralError& error) {
+  const char *s = body.data(), *end = s + body.size();
+  TextBuffer ignored;
+  size_t position = 0;
+  while (s < end) {
+    if (static_cast<signed char>(*s) >= 0) ++s;
+    else if (!decodeRun(s, end, ignored, position, error)) return false;
+  }
+  return true;
+}
+
 bool decodeRaw(std::string_view body, TextBuffer& out, LiteralError& error) {
   const char *s = body.data(), *end = s + body.size();
   while (s < end) {
@@ -236,6 +248,7 @@ void TextBuffer::clear() {
 }
 
 Ref<Str> TextBuffer::finish(ThreadState& ts) const {
+  if (empty()) return strFromAscii(ts, "");
   if (is_wide_) return strFromUcs4(ts, wide_.data(), wide_.size());
   return strFromAscii(ts, {narrow_.data(), static_cast<size_t>(narrow_.size())});
 }
@@ -250,6 +263,7 @@ bool decodeText(ParseContext& context, std::string_view body, bool raw, int32_t 
     TextDecoder decoder(body, out, error);
     ok = decoder.run();
     doubtful = decoder.firstInvalid();
+    if (!ok && error.kind == LiteralError::Kind::AtEnd) (void)checkRuns(body, error);
   }
   if (!ok) return error.kind == LiteralError::Kind::Raised ? failNoMemory(context, error) : false;
   return !doubtful || warnEscape(context, doubtful, warned_line, error);
