@@ -97,7 +97,9 @@ Ref<> powerValues(ThreadState& ts, Value a, Value b) {
     r = powerOfWhole(a, n < 0 ? -n : n);
     if (n < 0) defined = divideComplex({1, 0}, r, r);
   } else {
-    defined = powerPolar(a, b, r);
+    // The library's complaint about sines of infinities counts as well.
+    errno = 0;
+    defined = powerPolar(a, b, r) && errno != EDOM;
   }
   if (!defined) return raise(ts, kZeroDivisionError, "0.0 to a negative or complex power");
   if (std::isinf(r.real) || std::isinf(r.imaginary)) return raise(ts, kOverflowError, "complex exponentiation");

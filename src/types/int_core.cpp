@@ -191,7 +191,7 @@ bool intToBytes(const Int* i, unsigned char* out, size_t n, bool little_endian, 
   if (bits && !put(unsigned((pending | (negative ? ~uint64_t{0} << bits : 0)) & 0xff))) return false;
   while (at < n) put(negative ? 0xff : 0);
   if (!is_signed) return true;
-  if (n == 0) return digits == 0;
+  if (n == 0) return digits == 0 || (i->size == -1 && i->digits[0] == 1);  // -1 is all sign
   bool sign_bit = (out[little_endian ? n - 1 : 0] & 0x80) != 0;
   return sign_bit == negative;
 }

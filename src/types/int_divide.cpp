@@ -173,7 +173,7 @@ Result<double> trueDivideInts(ThreadState& ts, Int* a, Int* b) {
 
 namespace {
 
-Ref<Int> powerSmall(ThreadState& ts, long long base, unsigned exponent) {  // the caller knows that it fits 62 bits
+Ref<Int> powerSmall(ThreadState& ts, long long base, unsigned exponent) {  // the caller knows that it fits 60 bits
   long long r = 1;
   for (; exponent; exponent >>= 1) {
     if (exponent & 1) r *= base;
@@ -194,7 +194,7 @@ Ref<Int> powerPlain(ThreadState& ts, Int* base, Int* exponent) {
     // Powers of two are shifts; they, too, have a limit.
     return raiseNoMemory(ts);
   }
-  if (bits * n <= 62) return powerSmall(ts, smallValue(base), unsigned(n));
+  if (bits * n <= 60) return powerSmall(ts, smallValue(base), unsigned(n));
   if (n == 1) return copyInt(ts, base);
   if (n == 2) return multiplyInts(ts, base, base);
   if (isCompact(base) && !(base->digits[0] & (base->digits[0] - 1))) {

@@ -170,6 +170,8 @@ Z hyperbolicTangent(Z z) {
     if (std::isinf(z.imaginary) && std::isfinite(z.real)) errno = EDOM;
     if (std::isinf(z.real) && std::isfinite(z.imaginary) && z.imaginary != 0.0)
       return {std::copysign(1.0, z.real), std::copysign(0.0, 2.0 * std::sin(z.imaginary) * std::cos(z.imaginary))};
+    if (std::isinf(z.real) && std::isinf(z.imaginary)) return {std::copysign(1.0, z.real), 0.0};
+    if (z.real == 0.0 && std::isnan(z.imaginary)) return {z.imaginary, z.imaginary};
     int saved = errno;
     Z r = fromC(ctanh(toC(z)));
     errno = saved;

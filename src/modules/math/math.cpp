@@ -90,7 +90,7 @@ Double fmod(ThreadState& ts, Object*, double x, double y) {
   return r;
 }
 
-Double powSpecial(ThreadState& ts, double x, double y) {
+Double powSpecial(double x, double y) {
   if (std::isnan(x)) return y == 0.0 ? 1.0 : x;
   if (std::isnan(y)) return x == 1.0 ? 1.0 : y;
   if (std::isinf(x)) {
@@ -101,15 +101,12 @@ Double powSpecial(ThreadState& ts, double x, double y) {
   }
   if (std::fabs(x) == 1.0) return 1.0;
   if (y > 0.0 && std::fabs(x) > 1.0) return y;
-  if (y < 0.0 && std::fabs(x) < 1.0) {
-    if (x == 0.0) return domainError(ts);
-    return -y;
-  }
+  if (y < 0.0 && std::fabs(x) < 1.0) return -y;
   return 0.0;
 }
 
 Double pow(ThreadState& ts, Object*, double x, double y) {
-  if (!std::isfinite(x) || !std::isfinite(y)) return powSpecial(ts, x, y);
+  if (!std::isfinite(x) || !std::isfinite(y)) return powSpecial(x, y);
   double r = std::pow(x, y);
   if (std::isfinite(r)) return r;
   if (std::isnan(r) || x == 0.0) return domainError(ts);

@@ -316,7 +316,8 @@ Status compileStruct(ThreadState& ts, std::string_view text, CompiledStruct& out
     return Raised{};
   }
   std::free(out.codes);
-  out = {list, codes, total, items};
+  list[codes] = {};
+  out = {list, total, items};
   return kDone;
 }
 
@@ -348,8 +349,8 @@ Status packText(ThreadState& ts, Object* o, unsigned char* out, const StructCode
 Status packStruct(ThreadState& ts, const CompiledStruct& s, Object* const* values, unsigned char* out) {
   std::memset(out, 0, size_t(s.size));
   Index next = 0;
-  for (Index k = 0; k < s.code_count; ++k) {
-    const StructCode& code = s.codes[k];
+  for (const StructCode* c = s.codes; c->format; ++c) {
+    const StructCode& code = *c;
     unsigned char* p = out + code.offset;
     for (Index j = 0; j < code.repeat; ++j, p += code.size) {
       Object* value = values[next++];
@@ -363,8 +364,8 @@ Status packStruct(ThreadState& ts, const CompiledStruct& s, Object* const* value
 Ref<Tuple> unpackStruct(ThreadState& ts, const CompiledStruct& s, const unsigned char* data) {
   Ref<Tuple> result = TRY(newTupleUninitialized(ts, s.items));
   Index next = 0;
-  for (Index k = 0; k < s.code_count; ++k) {
-    const StructCode& code = s.codes[k];
+  for (const StructCode* c = s.codes; c->format; ++c) {
+    const StructCode& code = *c;
     const unsigned char* p = data + code.offset;
     for (Index j = 0; j < code.repeat; ++j, p += code.size) {
       Ref<> value;

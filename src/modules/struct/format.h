@@ -22,8 +22,7 @@ struct StructCode {
 };
 
 struct CompiledStruct {
-  StructCode* codes = nullptr;  // owned by the holder (malloc)
-  Index code_count = 0;
+  StructCode* codes = nullptr;  // owned by the holder (malloc); ends with one without format
   Index size = -1;   // bytes
   Index items = -1;  // values
 };

@@ -113,7 +113,7 @@ Ref<> packValues(ThreadState& ts, Struct* self, Object* const* values, Index cou
   return out;
 }
 Ref<> pack(ThreadState& ts, Struct* self, Args args) {
-  TRY(noKeywordNames(ts, "_struct.Struct.pack", args.names));
+  TRY(noKeywordNames(ts, "Struct.pack", args.names));
   return packValues(ts, self, args.values, args.count);
 }
 
@@ -147,7 +147,7 @@ Ref<> packIntoBuffer(ThreadState& ts, Struct* self, Object* const* values, Index
   return none();
 }
 Ref<> packInto(ThreadState& ts, Struct* self, Args args) {
-  TRY(noKeywordNames(ts, "_struct.Struct.pack_into", args.names));
+  TRY(noKeywordNames(ts, "Struct.pack_into", args.names));
   return packIntoBuffer(ts, self, args.values, args.count);
 }
 
@@ -203,7 +203,9 @@ Ref<> formatGetter(ThreadState& ts, Struct* self) {
   return newStr(ts, static_cast<Bytes*>(self->format)->view());
 }
 Result<Index> sizeOf(ThreadState&, Struct* self) {
-  return self->type->basic_size + Index(sizeof(StructCode)) * (self->compiled.code_count + 1);
+  Index codes = 1;
+  for (const StructCode* c = self->compiled.codes; c && c->format; ++c) ++codes;
+  return self->type->basic_size + Index(sizeof(StructCode)) * codes;
 }
 int traverse(Struct* self, VisitFn visit, void* arg) {
   VISIT(self->type);
