@@ -60,38 +60,52 @@ Raised raiseZlib(ThreadState& ts, const z_stream& z, int code, const char* what)
   return raise(ts, *zlib_error, "Error {} {}: {:.200}", code, what, detail);
 }
 
-// Output in one bytes object that doubles while the library fills it.
+// Output in one bytes object. The library sees it in blocks of CPython's sizes, on which the form of what it writes may
+// depend (stored blocks end where the output does).
 class Output {
  public:
   explicit Output(ThreadState& ts, Index limit = PTRDIFF_MAX) : ts_(ts), limit_(limit) {}
-  bool start(Index size) {
-    bytes_ = newBytesUninitialized(ts_, size < limit_ ? size : limit_);
+  bool start(Index first_block = 0) {
+    block_end_ = first_block ? first_block : kBlocks[0];
+    if (block_end_ > limit_) block_end_ = limit_;
+    blocks_ = 1;
+    bytes_ = newBytesUninitialized(ts_, block_end_);
     return bool(bytes_);
   }
   // Room for the stream; false: limit reached (full) or out of memory (raised).
   bool offer(z_stream& z) {
-    if (used_ == bytes_->size) {
+    if (used_ == block_end_) {
       if (used_ >= limit_) return false;
-      Index grown = used_ > PTRDIFF_MAX / 2 ? PTRDIFF_MAX : used_ * 2;
-      Ref<Bytes> b = newBytesUninitialized(ts_, grown < limit_ ? grown : limit_);
-      if (!b) return false;
-      std::memcpy(b->data, bytes_->data, size_t(used_));
-      bytes_ = std::move(b);
+      Index block = kBlocks[blocks_ < std::size(kBlocks) ? blocks_ : std::size(kBlocks) - 1];
+      ++blocks_;
+      block_end_ = block < limit_ - used_ ? used_ + block : limit_;
+      if (block_end_ > bytes_->size && !grow()) return false;
     }
-    Index room = bytes_->size - used_;
+    Index room = block_end_ - used_;
     z.next_out = reinterpret_cast<Bytef*>(bytes_->data) + used_;
     offered_ = z.avail_out = uInt(room < Index(UINT_MAX) ? room : Index(UINT_MAX));
     return true;
   }
   void took(const z_stream& z) { used_ += Index(offered_) - Index(z.avail_out); }
   bool full() const { return used_ >= limit_; }
-  Index used() const { return used_; }
   Ref<Bytes> finish() { return shrinkBytes(ts_, std::move(bytes_), used_); }
 
  private:
+  static constexpr Index kKb = 1024, kMb = kKb * 1024;
+  static constexpr Index kBlocks[] = {32 * kKb, 64 * kKb, 256 * kKb, kMb, 4 * kMb, 8 * kMb, 16 * kMb, 16 * kMb, 32 * kMb,
+                                      32 * kMb, 32 * kMb, 32 * kMb, 64 * kMb, 64 * kMb, 128 * kMb, 128 * kMb, 256 * kMb};
+  bool grow() {
+    Index capacity = bytes_->size * 2 > block_end_ ? bytes_->size * 2 : block_end_;
+    Ref<Bytes> b = newBytesUninitialized(ts_, capacity);
+    if (!b) return false;
+    std::memcpy(b->data, bytes_->data, size_t(used_));
+    bytes_ = std::move(b);
+    return true;
+  }
   ThreadState& ts_;
   Ref<Bytes> bytes_;
-  Index used_ = 0, limit_;
+  Index used_ = 0, limit_, block_end_ = 0;
+  size_t blocks_ = 0;
   uInt offered_ = 0;
 };
 
@@ -167,7 +181,7 @@ Ref<> compress(ThreadState& ts, Object*, BufferView data, std::optional<int> lev
   }
   Output out(ts);
   Input in(data.bytes());
-  bool ok = out.start(kFirstBlock) && !deflateAll(ts, z, in, out, Z_FINISH, code).failed();
+  bool ok = out.start() && !deflateAll(ts, z, in, out, Z_FINISH, code).failed();
   if (!ok) {
     deflateEnd(&z);
     return Raised{};
@@ -289,7 +303,7 @@ void dealloc(Stream* self) {
 Ref<> compressMore(ThreadState& ts, Stream* self, BufferView data) {
   StreamTurn turn(ts, self);
   Output out(ts);
-  if (!out.start(kFirstBlock)) return Raised{};
+  if (!out.start()) return Raised{};
   Input in(data.bytes());
   int code = Z_OK;
   self->z.avail_in = 0;
@@ -303,7 +317,7 @@ Ref<> compressFlush(ThreadState& ts, Stream* self, std::optional<int> wanted) {
   if (mode == Z_NO_FLUSH) return newBytes(ts, {});
   StreamTurn turn(ts, self);
   Output out(ts);
-  if (!out.start(kFirstBlock)) return Raised{};
+  if (!out.start()) return Raised{};
   Input in({});
   int code = Z_OK;
   self->z.avail_in = 0;
@@ -380,7 +394,7 @@ Ref<> decompressMore(ThreadState& ts, Stream* self, BufferView data, std::option
   if (limit < 0) return raise(ts, kValueError, "max_length must be non-negative");
   StreamTurn turn(ts, self);
   Output out(ts, limit ? limit : PTRDIFF_MAX);
-  if (!out.start(kFirstBlock)) return Raised{};
+  if (!out.start()) return Raised{};
   Input in(data.bytes());
   int code = Z_OK;
   self->z.avail_in = 0;

@@ -62,7 +62,10 @@ Z squareRoot(Z z) {
 }
 
 Z arcCosine(Z z) {
-  if (!finite(z)) return fromC(cacos(toC(z)));
+  if (!finite(z)) {
+    if (std::isinf(z.real) && std::isnan(z.imaginary)) return {z.imaginary, HUGE_VAL};
+    return fromC(cacos(toC(z)));
+  }
   if (isLarge(z)) {
     double size = logLargeSize(z);
     return {std::atan2(std::fabs(z.imaginary), z.real),
@@ -73,14 +76,20 @@ Z arcCosine(Z z) {
 }
 
 Z areaCosine(Z z) {
-  if (!finite(z)) return fromC(cacosh(toC(z)));
+  if (!finite(z)) {
+    if (z.real == 0.0 && std::isnan(z.imaginary)) return {z.imaginary, z.imaginary};
+    return fromC(cacosh(toC(z)));
+  }
   if (isLarge(z)) return {logLargeSize(z), std::atan2(z.imaginary, z.real)};
   Z a = squareRoot({z.real - 1.0, z.imaginary}), b = squareRoot({z.real + 1.0, z.imaginary});
   return {std::asinh(a.real * b.real + a.imaginary * b.imaginary), 2.0 * std::atan2(a.imaginary, b.real)};
 }
 
 Z areaSine(Z z) {
-  if (!finite(z)) return fromC(casinh(toC(z)));
+  if (!finite(z)) {
+    if (std::isnan(z.real) && std::isinf(z.imaginary)) return {HUGE_VAL, z.real};
+    return fromC(casinh(toC(z)));
+  }
   if (isLarge(z)) {
     double size = logLargeSize(z);
     return {z.imaginary >= 0.0 ? std::copysign(size, z.real) : -std::copysign(size, -z.real),
@@ -96,7 +105,10 @@ Z arcSine(Z z) {
 }
 
 Z areaTangent(Z z) {
-  if (!finite(z)) return fromC(catanh(toC(z)));
+  if (!finite(z)) {
+    if (std::isnan(z.real) && std::isinf(z.imaginary)) return {0.0, std::copysign(kPi / 2.0, z.imaginary)};
+    return fromC(catanh(toC(z)));
+  }
   if (std::signbit(z.real)) {
     Z r = areaTangent({-z.real, -z.imaginary});
     return {-r.real, -r.imaginary};
@@ -129,6 +141,7 @@ Z hyperbolicCosine(Z z) {
       if (z.real > 0) return {std::copysign(HUGE_VAL, std::cos(z.imaginary)), std::copysign(HUGE_VAL, std::sin(z.imaginary))};
       return {std::copysign(HUGE_VAL, std::cos(z.imaginary)), -std::copysign(HUGE_VAL, std::sin(z.imaginary))};
     }
+    if (std::isnan(z.real) && z.imaginary == 0.0) return {z.real, 0.0};
     int saved = errno;
     Z r = fromC(ccosh(toC(z)));
     errno = saved;
@@ -149,6 +162,7 @@ Z hyperbolicSine(Z z) {
       double c = std::copysign(HUGE_VAL, std::cos(z.imaginary)), s = std::copysign(HUGE_VAL, std::sin(z.imaginary));
       return {z.real > 0 ? c : -c, s};
     }
+    if (z.real == 0.0 && std::isnan(z.imaginary)) return {0.0, z.imaginary};
     int saved = errno;
     Z r = fromC(csinh(toC(z)));
     errno = saved;
@@ -196,6 +210,8 @@ Z exponential(Z z) {
     if (std::isinf(z.real) && std::isfinite(z.imaginary) && z.imaginary != 0.0) {
       double size = z.real > 0 ? HUGE_VAL : 0.0;
       r = {std::copysign(size, std::cos(z.imaginary)), std::copysign(size, std::sin(z.imaginary))};
+    } else if (std::isinf(z.real) && z.real < 0 && std::isinf(z.imaginary)) {
+      r = {0.0, 0.0};
     } else {
       r = fromC(cexp(toC(z)));
     }
@@ -264,7 +280,12 @@ Ref<> log(ThreadState& ts, Object*, Z z, Object* base) {
   return newComplex(ts, r.real, r.imaginary);
 }
 
-Result<double> phase(ThreadState&, Object*, Z z) { return std::atan2(z.imaginary, z.real); }
+Result<double> phase(ThreadState& ts, Object*, Z z) {
+  errno = 0;
+  double angle = std::atan2(z.imaginary, z.real);
+  TRY(checkErrno(ts));  // an angle too small for a double counts as a range error
+  return angle;
+}
 
 Ref<> polar(ThreadState& ts, Object*, Z z) {
   double r = std::hypot(z.real, z.imaginary);
@@ -286,7 +307,7 @@ Ref<> rect(ThreadState& ts, Object*, double r, double phi) {
       return newComplex(ts, r, r > 0 ? phi : -phi);
     }
     if (r == 0.0) return newComplex(ts, 0.0, 0.0);  // any angle
-    if (std::isnan(r) && phi == 0.0) return newComplex(ts, nan, phi > 0 || !std::signbit(phi) ? 0.0 : -0.0);
+    if (std::isnan(r) && phi == 0.0) return newComplex(ts, nan, 0.0);
     return newComplex(ts, nan, nan);
   }
   if (phi == 0.0) return newComplex(ts, r, r * phi);
