@@ -3,8 +3,8 @@
 #include "object/module_def.h"
 #include "object/protocol.h"
 #include "types/arguments.h"
-#include "types/int.h"
 #include "types/list.h"
+#include "types/quick_compare.h"
 
 namespace habu {
 namespace {
@@ -12,10 +12,8 @@ namespace {
 enum class Order { Min, Max };
 
 Result<bool> lessThan(ThreadState& ts, Object* a, Object* b) {
-  if (isExactInt(a) && isExactInt(b)) {
-    auto *x = reinterpret_cast<Int*>(a), *y = reinterpret_cast<Int*>(b);
-    if (isSmall(x) && isSmall(y)) return smallValue(x) < smallValue(y);
-  }
+  Quick less = quickLess(a, b);
+  if (less != Quick::Unknown) return less == Quick::Yes;
   return compareBool(ts, a, b, CompareOp::Lt);
 }
 

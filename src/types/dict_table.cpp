@@ -152,7 +152,7 @@ template <class IndexType>
     Index place = indices[p.i];
     if (place >= 0) {
       auto* candidate = reinterpret_cast<Str*>(entries[place].key);
-      if (candidate == key || (candidate->hash == hash && equalStr(candidate, key))) return place;
+      if (candidate == key || (candidate->hash == hash && sameText(candidate, key))) return place;
     } else if (place == kFreeSlot) {
       return kFreeSlot;
     }
@@ -187,7 +187,6 @@ Index lookupInStrTable(ThreadState& ts, Dict* d, Object* key, Hash hash) {
 
 Index lookupInGeneralTable(ThreadState& ts, Dict* d, Object* key, Hash hash) {
   DictKeys* keys = d->keys;
-  bool is_str = isExactStr(key);
   for (Probe p(keys, hash);; p.next()) {
     Index place = readIndex(keys, p.i);
     if (place == kFreeSlot) return kFreeSlot;
@@ -195,10 +194,9 @@ Index lookupInGeneralTable(ThreadState& ts, Dict* d, Object* key, Hash hash) {
     DictEntry& e = keys->entries()[place];
     if (e.key == key) return place;
     if (e.hash != hash) continue;
-    if (is_str && isExactStr(e.key)) {
-      if (equalStr(reinterpret_cast<Str*>(e.key), reinterpret_cast<Str*>(key))) return place;
-      continue;
-    }
+    Quick same = quickEqual(e.key, key);
+    if (same == Quick::Yes) return place;
+    if (same == Quick::No) continue;
     Index found = compareAt(ts, d, keys, &e.key, key, place);
     if (found != kFreeSlot) return found;
   }

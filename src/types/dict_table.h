@@ -2,7 +2,7 @@
 #pragma once
 #include "object/protocol.h"
 #include "types/dict_keys.h"
-#include "types/str.h"
+#include "types/quick_compare.h"
 
 namespace habu {
 
@@ -34,10 +34,8 @@ size_t keysBytes(DictKeys*);
 inline bool isStrTable(const DictKeys* keys) { return keys->strOnly(); }
 
 inline Result<Hash> keyHash(ThreadState& ts, Object* key) {
-  if (isExactStr(key)) [[likely]] {
-    auto* s = reinterpret_cast<Str*>(key);
-    return s->hash != -1 ? s->hash : hashStr(s);
-  }
+  Hash hash;
+  if (quickHash(key, hash)) [[likely]] return hash;
   return hashOf(ts, key);
 }
 

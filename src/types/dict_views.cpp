@@ -142,13 +142,13 @@ constexpr MethodDef kIteratorMethods[] = {
     METHOD_UNSIGNED("__reduce__", reduce, "($self, /)", "Return state information for pickling."),
     {}};
 
-consteval Type defineIterator(const char* name, UnaryFn next_slot) {
+consteval Type defineIterator(const char* name, UnaryFn next_slot, bool own_getattro = true) {
   return defineType<DictIterator>({.name = name,
                                    .methods = kIteratorMethods,
                                    .free = freeGcObject,
                                    .dealloc = slot<deallocIterator>,
                                    .traverse = slot<traverseIterator>,
-                                   .getattro = genericGetAttrSlot,
+                                   .getattro = own_getattro ? genericGetAttrSlot : nullptr,
                                    .iter = slot<self>,
                                    .iternext = next_slot});
 }
@@ -174,7 +174,7 @@ Ref<> newDictIterator(ThreadState& ts, Dict* d, Type& type) {
 constinit Type kDictKeyIteratorType = defineIterator("dict_keyiterator", slot<next<Part::Key>>);
 constinit Type kDictValueIteratorType = defineIterator("dict_valueiterator", slot<next<Part::Value>>);
 constinit Type kDictItemIteratorType = defineIterator("dict_itemiterator", slot<next<Part::Item>>);
-constinit Type kDictReverseKeyIteratorType = defineIterator("dict_reversekeyiterator", slot<nextReverse<Part::Key>>);
+constinit Type kDictReverseKeyIteratorType = defineIterator("dict_reversekeyiterator", slot<nextReverse<Part::Key>>, false);
 constinit Type kDictReverseValueIteratorType = defineIterator("dict_reversevalueiterator", slot<nextReverse<Part::Value>>);
 constinit Type kDictReverseItemIteratorType = defineIterator("dict_reverseitemiterator", slot<nextReverse<Part::Item>>);
 

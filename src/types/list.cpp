@@ -17,6 +17,7 @@
 #include "types/int.h"
 #include "types/iterators.h"
 #include "types/list_array.h"
+#include "types/quick_compare.h"
 #include "types/set.h"
 #include "types/slice.h"
 #include "types/str.h"
@@ -314,11 +315,17 @@ Ref<> item(ThreadState& ts, List* self, Index i) {
   return Ref<>::share(self->items[i]);
 }
 
+// Is item i, which is there, equal to `value`? May run code that changes the list.
+inline Result<bool> itemEquals(ThreadState& ts, List* self, Index i, Object* value) {
+  Quick same = quickEqual(self->items[i], value);
+  if (same != Quick::Unknown) return same == Quick::Yes;
+  Ref<> candidate = Ref<>::share(self->items[i]);
+  return compareBool(ts, candidate.get(), value, CompareOp::Eq);
+}
+
 Result<bool> contains(ThreadState& ts, List* self, Object* needle) {
-  for (Index i = 0; i < self->size; ++i) {
-    Ref<> candidate = Ref<>::share(self->items[i]);
-    if (TRY(equalObjects(ts, candidate.get(), needle))) return true;
-  }
+  for (Index i = 0; i < self->size; ++i)
+    if (TRY(itemEquals(ts, self, i, needle))) return true;
   return false;
 }
 
@@ -475,7 +482,9 @@ Ref<> richcompare(ThreadState& ts, Object* a, Object* b, CompareOp op) {
   if (x->size != y->size && (op == CompareOp::Eq || op == CompareOp::Ne)) return newBool(op == CompareOp::Ne);
   Index i = 0;
   for (; i < x->size && i < y->size; ++i) {
-    if (x->items[i] == y->items[i]) continue;
+    Quick same = quickEqual(x->items[i], y->items[i]);
+    if (same == Quick::Yes) continue;
+    if (same == Quick::No) break;
     Ref<> left = Ref<>::share(x->items[i]), right = Ref<>::share(y->items[i]);
     if (!TRY(compareBool(ts, left.get(), right.get(), CompareOp::Eq))) break;
   }
@@ -533,10 +542,8 @@ Ref<> pop(ThreadState& ts, List* self, std::optional<Index> at) {
 }
 
 Status remove(ThreadState& ts, List* self, Object* value) {
-  for (Index i = 0; i < self->size; ++i) {
-    Ref<> candidate = Ref<>::share(self->items[i]);
-    if (TRY(equalObjects(ts, candidate.get(), value))) return setListSlice(ts, self, i, i + 1, nullptr);
-  }
+  for (Index i = 0; i < self->size; ++i)
+    if (TRY(itemEquals(ts, self, i, value))) return setListSlice(ts, self, i, i + 1, nullptr);
   return raise(ts, kValueError, "list.remove(x): x not in list");
 }
 
@@ -545,23 +552,14 @@ Result<Index> index(ThreadState& ts, List* self, Object* value, std::optional<Sl
   Index from = start ? start->value : 0, to = stop ? stop->value : kMaxIndex;
   if (from < 0) from = from + self->size < 0 ? 0 : from + self->size;
   if (to < 0) to = to + self->size < 0 ? 0 : to + self->size;
-  for (Index i = from; i < to && i < self->size; ++i) {
-    Ref<> candidate = Ref<>::share(self->items[i]);
-    if (TRY(equalObjects(ts, candidate.get(), value))) return i;
-  }
+  for (Index i = from; i < to && i < self->size; ++i)
+    if (TRY(itemEquals(ts, self, i, value))) return i;
   return raise(ts, kValueError, "{!r} is not in list", value);
 }
 
 Result<Index> count(ThreadState& ts, List* self, Object* value) {
   Index n = 0;
-  for (Index i = 0; i < self->size; ++i) {
-    if (self->items[i] == value) {
-      ++n;
-      continue;
-    }
-    Ref<> candidate = Ref<>::share(self->items[i]);
-    n += TRY(compareBool(ts, candidate.get(), value, CompareOp::Eq));
-  }
+  for (Index i = 0; i < self->size; ++i) n += TRY(itemEquals(ts, self, i, value));
   return n;
 }
 

@@ -7,11 +7,9 @@
 #include "object/call.h"
 #include "object/protocol.h"
 #include "types/arguments.h"
-#include "types/float.h"
-#include "types/int.h"
 #include "types/list_array.h"
 #include "types/merge_sort.h"
-#include "types/str.h"
+#include "types/quick_compare.h"
 #include "types/tuple.h"
 
 namespace habu {
@@ -70,6 +68,7 @@ struct MachineLess {
 };
 
 int lessObjects(ThreadState& ts, Object* a, Object* b) {
+  if (Quick less = quickLess(a, b); less != Quick::Unknown) return int(less);
   Result<bool> less = compareBool(ts, a, b, CompareOp::Lt);
   return less.failed() ? -1 : less.take();
 }
@@ -93,9 +92,14 @@ struct TupleLess {
     if (int c = a.key.first.order(b.key.first, x->items[0], y->items[0])) return c < 0;
     Index n = x->size < y->size ? x->size : y->size;
     for (Index i = 1; i < n; ++i) {
-      Result<bool> same = equalObjects(ts, x->items[i], y->items[i]);
-      if (same.failed()) return -1;
-      if (!same.take()) return lessObjects(ts, x->items[i], y->items[i]);
+      Quick quick = quickEqual(x->items[i], y->items[i]);
+      if (quick == Quick::Yes) continue;
+      if (quick == Quick::Unknown) {
+        Result<bool> same = compareBool(ts, x->items[i], y->items[i], CompareOp::Eq);
+        if (same.failed()) return -1;
+        if (same.take()) continue;
+      }
+      return lessObjects(ts, x->items[i], y->items[i]);
     }
     return x->size < y->size;
   }

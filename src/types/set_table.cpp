@@ -8,7 +8,8 @@
 #include "object/protocol.h"
 #include "types/arguments.h"
 #include "types/dict_table.h"
-#include "types/str.h"
+#include "types/list.h"
+#include "types/tuple.h"
 
 namespace habu {
 
@@ -34,9 +35,7 @@ enum class Match { No, Yes, Changed, Failed };
 
 Match compareEntry(ThreadState& ts, Set* s, SetEntry* e, Object* key) {
   Object* stored = e->key;
-  if (stored == key) return Match::Yes;
-  if (isExactStr(stored) && isExactStr(key))
-    return equalStr(reinterpret_cast<Str*>(stored), reinterpret_cast<Str*>(key)) ? Match::Yes : Match::No;
+  if (Quick same = quickEqual(stored, key); same != Quick::Unknown) return same == Quick::Yes ? Match::Yes : Match::No;
   SetEntry* table = s->table;
   Ref<> keep = Ref<>::share(stored);
   Result<bool> same = compareBool(ts, keep.get(), key, CompareOp::Eq);
@@ -254,6 +253,14 @@ Status setUpdate(ThreadState& ts, Set* s, Object* iterable) {
     if ((s->fill + d->used) * 5 >= s->mask * 3) (void)TRY(setResize(ts, s, (s->used + d->used) * 2));
     DictCursor c(d);
     while (c.next()) (void)TRY(setInsert(ts, s, Ref<>::share(c.key), c.hash));
+    return kDone;
+  }
+  if (isExactList(iterable) || isExactTuple(iterable)) {  // as their iterators would: by index, the size read each time
+    for (Index i = 0; i < fastSize(iterable); ++i) {
+      Ref<> key = Ref<>::share(fastItems(iterable)[i]);
+      Hash hash = TRY(setKeyHash(ts, key.get()));
+      (void)TRY(setInsert(ts, s, std::move(key), hash));
+    }
     return kDone;
   }
   Ref<> it = TRY(iterOf(ts, iterable));

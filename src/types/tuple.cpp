@@ -12,10 +12,9 @@
 #include "object/protocol.h"
 #include "types/arguments.h"
 #include "types/generic_alias.h"
-#include "types/int.h"
 #include "types/iterators.h"
+#include "types/quick_compare.h"
 #include "types/slice.h"
-#include "types/str.h"
 
 namespace habu {
 
@@ -134,6 +133,12 @@ void maybeUntrackTuple(Tuple* t) {
 
 namespace {
 
+Result<bool> sameItem(ThreadState& ts, Object* a, Object* b) {
+  Quick same = quickEqual(a, b);
+  if (same != Quick::Unknown) return same == Quick::Yes;
+  return compareBool(ts, a, b, CompareOp::Eq);
+}
+
 void dealloc(Tuple* self) {
   untrack(self);
   TrashScope trash(self);
@@ -165,7 +170,7 @@ Ref<> item(ThreadState& ts, Tuple* self, Index i) {
 
 Result<bool> contains(ThreadState& ts, Tuple* self, Object* needle) {
   for (Index i = 0; i < self->size; ++i)
-    if (TRY(equalObjects(ts, self->items[i], needle))) return true;
+    if (TRY(sameItem(ts, self->items[i], needle))) return true;
   return false;
 }
 
@@ -174,7 +179,9 @@ Result<Hash> hash(ThreadState& ts, Tuple* self) {
   constexpr uint64_t kPrime1 = 11400714785074694791u, kPrime2 = 14029467366897019727u, kPrime5 = 2870177450012600261u;
   uint64_t mixed = kPrime5;
   for (Object* o : self->span()) {
-    uint64_t lane = uint64_t(TRY(hashOf(ts, o)));
+    Hash item_hash;
+    if (!quickHash(o, item_hash)) item_hash = TRY(hashOf(ts, o));
+    uint64_t lane = uint64_t(item_hash);
     mixed += lane * kPrime2;
     mixed = (mixed << 31) | (mixed >> 33);
     mixed *= kPrime1;
@@ -206,7 +213,7 @@ Ref<> richcompare(ThreadState& ts, Object* a, Object* b, CompareOp op) {
   Index n = x->size < y->size ? x->size : y->size;
   Index i = 0;
   for (; i < n; ++i)
-    if (!TRY(equalObjects(ts, x->items[i], y->items[i]))) break;
+    if (!TRY(sameItem(ts, x->items[i], y->items[i]))) break;
   if (i == n) return newBool(compareResult(x->size < y->size ? -1 : x->size > y->size, op));
   if (op == CompareOp::Eq) return newBool(false);
   if (op == CompareOp::Ne) return newBool(true);
@@ -259,13 +266,13 @@ Result<Index> index(ThreadState& ts, Tuple* self, Object* value, std::optional<S
   if (to < 0) to += self->size;
   else if (to > self->size) to = self->size;
   for (Index i = from; i < to; ++i)
-    if (TRY(equalObjects(ts, self->items[i], value))) return i;
+    if (TRY(sameItem(ts, self->items[i], value))) return i;
   return raise(ts, kValueError, "tuple.index(x): x not in tuple");
 }
 
 Result<Index> count(ThreadState& ts, Tuple* self, Object* value) {
   Index n = 0;
-  for (Index i = 0; i < self->size; ++i) n += TRY(equalObjects(ts, self->items[i], value));
+  for (Index i = 0; i < self->size; ++i) n += TRY(sameItem(ts, self->items[i], value));
   return n;
 }
 

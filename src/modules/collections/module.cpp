@@ -226,7 +226,6 @@ constinit Type kTupleGetter = defineType<TupleGetter>(
      .traverse = slot<traverseFields<TupleGetter, &TupleGetter::doc>>,
      .clear = slot<clearFields<TupleGetter, &TupleGetter::doc>>,
      .repr = slot<reprGetter>,
-     .getattro = genericGetAttrSlot,
      .descr_get = slot<descrGet>,
      .descr_set = slot<descrSet>});
 

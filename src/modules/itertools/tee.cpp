@@ -168,6 +168,7 @@ constexpr MethodDef kTeeMethods[] = {
 
 consteval Type defineFinal(Type t) {
   t.flags &= ~kBaseType;
+  t.getattro = nullptr;
   return t;
 }
 
