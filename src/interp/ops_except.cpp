@@ -298,7 +298,6 @@ Ref<> prepareReraise(ThreadState& ts, Object* original, List* raised_list) {
   if (!leaves.empty()) again = TRY(projectGroup(ts, original, leaves));
   if (!raised->size) return again ? std::move(again) : none();
   if (again) TRY(appendList(ts, raised.get(), std::move(again)));
-  if (raised->size == 1) return Ref<>::share(raised->items[0]);
   Ref<Str> empty = TRY(newStr(ts, ""));
   return call(ts, &kBaseExceptionGroup, {empty.get(), raised.get()});
 }

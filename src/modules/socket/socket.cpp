@@ -156,9 +156,7 @@ void finalize(Socket* s) {
 
 void dealloc(Socket* s) {
   if (finalizeFromDealloc(s)) return;
-  Type* type = static_cast<Object*>(s)->type;  // Socket::type is something else
-  type->free(s);
-  if (type->has(kHeapType)) decref(type);
+  static_cast<Object*>(s)->type->free(s);  // Socket::type is something else; a subclass drops its type itself
 }
 
 Ref<> repr(ThreadState& ts, Socket* s) {
