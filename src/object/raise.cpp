@@ -178,6 +178,7 @@ void PendingError::restore(ThreadState& ts) && {
 
 Ref<> PendingError::instance(ThreadState& ts) && {
   if (!type) return {};
+  ++ts.recursion_headroom;  // a RecursionError must be able to come about
   // Making the instance may itself raise: that exception then takes its place, a bounded number of times.
   for (int attempt = 0; attempt < 32; ++attempt) {
     if (!isExceptionClass(type.get())) break;
@@ -193,6 +194,13 @@ Ref<> PendingError::instance(ThreadState& ts) && {
     value = std::move(newer.value);
     traceback = newer.traceback ? std::move(newer.traceback) : std::move(kept);
   }
+  if ((!value || !isException(value.get())) && isExceptionClass(type.get())) {
+    // Nothing helped: at least an instance, without __init__.
+    Ref<Tuple> no_arguments = emptyTuple();
+    value = Ref<>::steal(kBaseException.make(static_cast<Type*>(type.get()), no_arguments.get(), nullptr));
+    clearError(ts);
+  }
+  --ts.recursion_headroom;
   if (value && isException(value.get()) && traceback)
     setField(static_cast<BaseException*>(value.get())->traceback, traceback.copy());
   return std::move(value);

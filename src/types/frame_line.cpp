@@ -87,7 +87,6 @@ class StackMap {
  public:
   explicit StackMap(const Code* code) : code_(code), stacks_(size_t(code->size) + 1, kUnknown) {
     stacks_[0] = kEmpty;
-    if (code->flags & (kCodeGenerator | kCodeCoroutine | kCodeAsyncGenerator)) stacks_[0] = pushKind(kEmpty, Anything);
     std::vector<HandlerEntry> table = exceptionEntries(code);
     while (again_) {
       again_ = false;
