@@ -277,11 +277,7 @@ class Unparser {
   }
   void subscript(const ast::Subscript* e) {
     expression(e->value, kAtom);
-    int level = kTuple;
-    if (is<ast::Tuple>(e->slice))
-      for (const ast::Expr* item : as<ast::Tuple>(e->slice)->elts)
-        if (is<ast::Starred>(item)) level = kTuple + 1;
-    wrapped("[", e->slice, level, "]");
+    wrapped("[", e->slice, kTuple, "]");
   }
 
   // Infinities have no literal but an overflowing one.

@@ -82,8 +82,7 @@ Ref<SymtableEntry> entryOf(ThreadState& ts, const compiler::Scope* scope) {
 }
 
 Ref<> symtable(ThreadState& ts, Module*, Object* source, Object* filename, Str* start) {
-  Ref<Bytes> path = TRY(fileSystemBytes(ts, filename));
-  Ref<Str> name = TRY(strFromFileSystem(ts, path->view()));
+  Ref<Str> name = TRY(builtins::fileNameOf(ts, filename));
   builtins::Source text = TRY(builtins::sourceOf(ts, source, "symtable", "string or bytes"));
   syntax::ParseOptions options{};
   if (equalsAscii(start, "exec")) options.mode = syntax::Mode::Exec;

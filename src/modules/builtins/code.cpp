@@ -52,8 +52,7 @@ Ref<> compile(ThreadState& ts, Module*, Object* source, Object* filename, Str* m
   options.flags = flags.value_or(0);
   options.optimize = optimize.value_or(-1);
   options.feature_version = options.flags & kOnlyAst ? feature_version.value_or(-1) : -1;
-  Ref<Bytes> path = TRY(fileSystemBytes(ts, filename));
-  Ref<Str> name = TRY(strFromFileSystem(ts, path->view()));
+  Ref<Str> name = TRY(fileNameOf(ts, filename));
   if (options.flags & ~kKnownFlags) return raise(ts, kValueError, "compile(): unrecognised flags");
   if (options.optimize < -1 || options.optimize > 2) return raise(ts, kValueError, "compile(): invalid optimize value");
   options.flags |= kSourceIsUtf8;

@@ -24,4 +24,24 @@ Result<Source> sourceOf(ThreadState& ts, Object* o, const char* function, const 
   return s;
 }
 
+Ref<Str> fileNameOf(ThreadState& ts, Object* o) {
+  Ref<Str> name;
+  if (isStr(o)) {
+    name = share(static_cast<Str*>(o));
+  } else if (hasBuffer(o)) {
+    if (!isBytes(o)) {
+      Ref<Str> text = TRY(formatText(ts, "path should be string, bytes, or os.PathLike, not {:.200}", typeName(o)));
+      TRY(warnText(ts, kDeprecationWarning, 1, std::move(text)));
+    }
+    BufferView view = TRY(BufferView::of(ts, o));
+    name = TRY(strFromFileSystem(ts, view.bytes()));
+  } else {
+    Ref<Bytes> path = TRY(fileSystemBytes(ts, o));
+    name = TRY(strFromFileSystem(ts, path->view()));
+  }
+  for (Index i = 0; i < name->length; ++i)
+    if ((*name)[i] == 0) return raise(ts, kValueError, "embedded null character");
+  return name;
+}
+
 }  // namespace habu::builtins

@@ -4,6 +4,7 @@
 
 #include "object/buffer.h"
 #include "object/ref.h"
+#include "types/str.h"
 
 namespace habu::builtins {
 
@@ -17,5 +18,9 @@ struct Source {
 
 // TypeError "function() arg 1 must be a EXPECTED object"; ValueError for null bytes.
 Result<Source> sourceOf(ThreadState&, Object*, const char* function, const char* expected);
+
+// The file name argument of compile() and symtable(): str, bytes, path-like; other bytes-like objects with a
+// DeprecationWarning. ValueError "embedded null character".
+Ref<Str> fileNameOf(ThreadState&, Object*);
 
 }  // namespace habu::builtins
