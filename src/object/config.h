@@ -19,6 +19,7 @@ struct Config {
   std::string check_hash_pycs = "default", pycache_prefix;
   bool has_pycache_prefix = false;
   bool frozen_modules = true;
+  bool debug_ranges = true;  // columns in code objects
   std::vector<std::string> x_options;     // -X
   std::vector<std::string> warn_options;  // PYTHONWARNINGS, then -W
 

@@ -224,6 +224,7 @@ class Reader {
     else if (const char* v = variable(c, "PYTHONPYCACHEPREFIX")) c.pycache_prefix = v;
     c.has_pycache_prefix = !c.pycache_prefix.empty();
     if (const std::string* o = xOption("frozen_modules")) c.frozen_modules = xValue(*o) != "off";
+    c.debug_ranges = !xOption("no_debug_ranges") && !variable(c, "PYTHONNODEBUGRANGES");
     ioEncoding();
     warnOptions();
     int status = hashSeed();

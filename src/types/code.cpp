@@ -8,7 +8,9 @@
 #include "bytecode/line_table.h"
 #include "bytecode/opcode.h"
 #include "object/alloc.h"
+#include "object/config.h"
 #include "object/gc.h"
+#include "object/interpreter.h"
 #include "object/protocol.h"
 #include "object/raise.h"
 #include "types/bytes.h"
@@ -131,6 +133,17 @@ void fill(Code* code, const CodeParts& p) {
   code->first_traceable = entry;
 }
 
+// -X no_debug_ranges: lines only.
+Ref<Bytes> withoutColumns(ThreadState& ts, const Bytes* table, int first_line) {
+  auto* buffer = static_cast<uint8_t*>(std::malloc(size_t(table->size) * kMaxLocationEntry + 1));
+  if (!buffer) return raiseNoMemory(ts);
+  LineTableWriter writer(buffer, first_line);
+  for (LineTableReader r(table->view(), first_line); r.next();) writer.add(r.end - r.start, {r.range.line, -1, -1, -1});
+  Ref<Bytes> made = newBytes(ts, {reinterpret_cast<char*>(buffer), writer.size()});
+  std::free(buffer);
+  return made;
+}
+
 }  // namespace
 
 Ref<Code> makeCode(ThreadState& ts, const CodeParts& p) {
@@ -141,6 +154,8 @@ Ref<Code> makeCode(ThreadState& ts, const CodeParts& p) {
   Ref<Code> code = TRY(newObject<Code>(ts, kCodeType, Index(p.code.size() / 2)));
   code->size = Index(p.code.size() / 2);
   fill(code.get(), p);
+  if (mainInterpreter.config && !mainInterpreter.config->debug_ranges)
+    setField(code->line_table, TRY(withoutColumns(ts, p.line_table, p.first_line)));
   return code;
 }
 
