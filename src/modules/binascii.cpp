@@ -420,7 +420,7 @@ constexpr MethodDef kMethods[] = {
     {}};
 
 Status populate(ThreadState& ts, Module* m) {
-  error_type = TRY(newExceptionClass(ts, "binascii.Error", kValueError)).release();
+  if (!error_type) error_type = TRY(newExceptionClass(ts, "binascii.Error", kValueError)).release();
   TRY(addObject(ts, m, "Error", Ref<>::share(error_type)));
   return addObject(ts, m, "Incomplete", Ref<>(TRY(newExceptionClass(ts, "binascii.Incomplete", kException))));
 }

@@ -500,9 +500,11 @@ constexpr MethodDef kMethods[] = {
     {}};
 
 Status populate(ThreadState& ts, Module* m) {
-  compress_type = TRY(makeHeapType(ts, kCompressType)).release();
-  decompress_type = TRY(makeHeapType(ts, kDecompressType)).release();
-  zlib_error = TRY(newExceptionClass(ts, "zlib.error", kException)).release();
+  if (!zlib_error) {  // a module imported afresh has the same types
+    compress_type = TRY(makeHeapType(ts, kCompressType)).release();
+    decompress_type = TRY(makeHeapType(ts, kDecompressType)).release();
+    zlib_error = TRY(newExceptionClass(ts, "zlib.error", kException)).release();
+  }
   TRY(addObject(ts, m, "error", Ref<>::share(zlib_error)));
   struct Constant {
     const char* name;

@@ -260,7 +260,7 @@ Ref<Int> intFrom(ThreadState& ts, Object* o) {
 Ref<Float> floatFrom(ThreadState& ts, Object* o) {
   if (isExactFloat(o)) return Ref<Float>::share(static_cast<Float*>(o));
   const NumberSlots* n = o->type->number;
-  if ((n && (n->to_float || n->index)) || isFloat(o)) return newFloat(ts, TRY(asDouble(ts, o)));
+  if ((n && (n->to_float || n->index)) || isFloat(o)) return newFloat(ts, TRY(doubleFromSlot(ts, o)));
   return newFloat(ts, TRY(doubleFromObject(ts, o)));
 }
 

@@ -11,6 +11,7 @@ extern Type kFloatType C_NAME("PyFloat_Type");
 inline bool isFloat(const Object* o) { return isInstanceOf(o, kFloatType); }
 inline bool isExactFloat(const Object* o) { return isExact(o, kFloatType); }
 
+Result<double> doubleFromSlot(ThreadState&, Object*);  // the same by __float__ or __index__ even for subclasses of float
 Result<double> asDouble(ThreadState&, Object*);  // float, __float__, __index__; TypeError "must be real number, not str"
 Hash hashDouble(Object* owner, double);          // nan: by the owner's identity
 // Text as repr() ('r') or a printf-like format; flags as float.__format__ needs them.

@@ -94,7 +94,11 @@ Result<double> doubleFromObject(ThreadState& ts, Object* o) {
 
 Result<double> asDouble(ThreadState& ts, Object* o) {
   if (isFloat(o)) return static_cast<Float*>(o)->value;
-  if (isInt(o) && isExact(o, kIntType)) return intToDouble(ts, static_cast<Int*>(o));
+  if (isExactInt(o)) return intToDouble(ts, static_cast<Int*>(o));
+  return doubleFromSlot(ts, o);
+}
+
+Result<double> doubleFromSlot(ThreadState& ts, Object* o) {
   const NumberSlots* n = o->type->number;
   if (!n || !n->to_float) {
     if (n && n->index) return intToDouble(ts, TRY(indexObject(ts, o)).operator->());

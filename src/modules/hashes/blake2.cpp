@@ -276,7 +276,7 @@ constexpr Type kBigType = defineType<Blake2<BigVariant>>({
     .name = "_blake2.blake2b",
     .doc = "blake2b(data=b'', /, *, digest_size=_blake2.blake2b.MAX_DIGEST_SIZE,\n" PARAMETERS
            "\n--\n\nReturn a new BLAKE2b hash object.",
-    .flags = kBaseType,
+    .flags = kImmutableType,
     .methods = kMethods<BigVariant>,
     .getset = kGetSet<BigVariant>,
     .make = CONSTRUCTOR(make<BigVariant>, "blake2b", "(data=b'', /, *, digest_size=_blake2.blake2b.MAX_DIGEST_SIZE,\n" PARAMETERS),
@@ -285,7 +285,7 @@ constexpr Type kSmallType = defineType<Blake2<SmallVariant>>({
     .name = "_blake2.blake2s",
     .doc = "blake2s(data=b'', /, *, digest_size=_blake2.blake2s.MAX_DIGEST_SIZE,\n" PARAMETERS
            "\n--\n\nReturn a new BLAKE2s hash object.",
-    .flags = kBaseType,
+    .flags = kImmutableType,
     .methods = kMethods<SmallVariant>,
     .getset = kGetSet<SmallVariant>,
     .make = CONSTRUCTOR(make<SmallVariant>, "blake2s", "(data=b'', /, *, digest_size=_blake2.blake2s.MAX_DIGEST_SIZE,\n" PARAMETERS),

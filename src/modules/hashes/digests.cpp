@@ -245,7 +245,7 @@ constexpr GetSetDef kSha3GetSet[] = {
 
 consteval Type digestType(const char* name, bool size_is_member) {
   return defineType<HashObject>({.name = name,
-                                 .flags = kDisallowInstantiation,
+                                 .flags = kDisallowInstantiation | kImmutableType,
                                  .methods = kDigestMethods,
                                  .members = size_is_member ? kSizeMember : nullptr,
                                  .getset = size_is_member ? kGetSetWithMember : kGetSet,
@@ -253,7 +253,7 @@ consteval Type digestType(const char* name, bool size_is_member) {
                                  .traverse = slot<traverse>});
 }
 consteval Type sha3Type(const char* name, const char* doc, const MethodDef* methods, NewFn make) {
-  return defineType<HashObject>({.name = name, .doc = doc, .methods = methods, .getset = kSha3GetSet, .make = make, .dealloc = slot<dealloc>});
+  return defineType<HashObject>({.name = name, .doc = doc, .flags = kImmutableType, .methods = methods, .getset = kSha3GetSet, .make = make, .dealloc = slot<dealloc>});
 }
 
 constexpr Type kMd5Type = digestType("_md5.md5", false);
@@ -264,7 +264,7 @@ constexpr Type kSha384Type = digestType("_sha512.sha384", true);
 constexpr Type kSha512Type = digestType("_sha512.sha512", true);
 
 Status addDigest(ThreadState& ts, Module* m, AlgorithmIndex index, const Type& definition, const char* name) {
-  types[index] = TRY(makeHeapType(ts, definition)).release();
+  if (!types[index]) types[index] = TRY(makeHeapType(ts, definition)).release();
   return addObject(ts, m, name, Ref<>::share(types[index]));
 }
 
@@ -283,7 +283,7 @@ Status populateSha256(ThreadState& ts, Module* m) {
 }
 // CPython gives both types one name by mistake, so that only the last one shows.
 Status populateSha512(ThreadState& ts, Module* m) {
-  types[kSha384] = TRY(makeHeapType(ts, kSha384Type)).release();
+  if (!types[kSha384]) types[kSha384] = TRY(makeHeapType(ts, kSha384Type)).release();
   return addDigest(ts, m, kSha512, kSha512Type, "SHA384Type");
 }
 

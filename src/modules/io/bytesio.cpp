@@ -235,8 +235,6 @@ Ref<> setstate(ThreadState& ts, BytesIo* self, Object* state) {
     return raise(ts, kTypeError, "{:.200}.__setstate__ argument should be 3-tuple, got {:.200}", typeName(self), typeName(state));
   auto* t = static_cast<Tuple*>(state);
   TRY(checkExports(ts, self));
-  Ref<Bytes> empty = TRY(newBytes(ts, {}));
-  setField(self->buffer, std::move(empty));
   self->position = self->length = 0;
   TRY(writeBytes(ts, self, t->items[0]));
   if (!isInt(t->items[1]))

@@ -170,6 +170,7 @@ constexpr MethodDef kMethods[] = {
     {}};
 
 Status addUnsupportedOperation(ThreadState& ts, Module* m) {
+  if (unsupported_operation) return addObject(ts, m, "UnsupportedOperation", Ref<>::share(unsupported_operation));
   static constinit Name module_name{"__module__"};
   Ref<Tuple> bases = TRY(packTuple(ts, {&kOSError, &kValueError}));
   Ref<Dict> dict = TRY(newDict(ts));

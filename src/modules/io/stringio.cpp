@@ -293,7 +293,7 @@ Ref<> getstate(ThreadState& ts, StringIo* self) {
 }
 
 Ref<> setstate(ThreadState& ts, StringIo* self, Object* state) {
-  TRY(checkUsable(ts, self));
+  if (self->closed) return raise(ts, kValueError, "I/O operation on closed file");
   if (!isTuple(state) || static_cast<Tuple*>(state)->size < 4)
     return raise(ts, kTypeError, "{:.200}.__setstate__ argument should be 4-tuple, got {:.200}", typeName(self), typeName(state));
   auto* t = static_cast<Tuple*>(state);

@@ -235,7 +235,7 @@ constexpr GetSetDef kStructGetSet[] = {
 constexpr Type kStructType = defineType<Struct>({
     .name = "_struct.Struct",
     .doc = "Struct(fmt) --> compiled struct object\n\n",
-    .flags = kBaseType,
+    .flags = kBaseType | kImmutableType,
     .weaklist_offset = offsetof(Struct, weakrefs),
     .methods = kStructMethods,
     .getset = kStructGetSet,
@@ -250,7 +250,7 @@ constexpr MethodDef kIteratorMethods[] = {
     METHOD_UNSIGNED("__length_hint__", iteratorHint, "($self, /)", nullptr), {}};
 constexpr Type kIteratorType = defineType<UnpackIterator>({
     .name = "_struct.unpack_iterator",
-    .flags = kDisallowInstantiation,
+    .flags = kDisallowInstantiation | kImmutableType,
     .methods = kIteratorMethods,
     .dealloc = slot<iteratorDealloc>,
     .traverse = slot<iteratorTraverse>,
@@ -303,10 +303,12 @@ constexpr MethodDef kMethods[] = {
     {}};
 
 Status populate(ThreadState& ts, Module* m) {
-  struct_error = reinterpret_cast<Type*>(TRY(newExceptionClass(ts, "struct.error", kException)).release());
+  if (!struct_error) {  // a module imported afresh has the same types
+    struct_error = TRY(newExceptionClass(ts, "struct.error", kException)).release();
+    struct_type = TRY(makeHeapType(ts, kStructType)).release();
+    iterator_type = TRY(makeHeapType(ts, kIteratorType)).release();
+  }
   TRY(addObject(ts, m, "error", Ref<>::share(struct_error)));
-  struct_type = TRY(makeHeapType(ts, kStructType)).release();
-  iterator_type = TRY(makeHeapType(ts, kIteratorType)).release();
   return addObject(ts, m, "Struct", Ref<>::share(struct_type));
 }
 
