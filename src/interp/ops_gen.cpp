@@ -1,6 +1,7 @@
 // The ends of activations: returning; making, suspending and resuming generators and coroutines.
 #include "interp/frame_stack.h"
 #include "interp/ops.h"
+#include "interp/tracing.h"
 #include "object/attribute.h"
 #include "object/call.h"
 #include "object/names.h"
@@ -141,10 +142,20 @@ inline bool resumable(Generator* g) { return g->frame_state < FrameState::Execut
   return callee;
 }
 
+// While tracing, StopIteration is really raised, so that the hook sees it.
+SendResult sendTraced(ThreadState& ts, Frame* frame, Object* receiver, Object* value, Ref<>& result) {
+  if (isNone(value) && isIterator(receiver)) result = Ref<>::steal(receiver->type->iternext(receiver));
+  else result = callMethod(ts, receiver, names::send, {value});
+  if (result) return SendResult::Next;
+  if (errorMatches(ts, kStopIteration)) traceException(ts, frame);
+  result = takeStopIterationValue(ts);
+  return result ? SendResult::Return : SendResult::Error;
+}
+
 // The slow half of SEND: 1 yielded, 0 returned, -1 raised. The receiver is on top of the stack, `value` is dropped.
-int sendSlowly(ThreadState& ts, Object* receiver, Object* value, Object*& result) {
+int sendSlowly(ThreadState& ts, Frame* frame, Object* receiver, Object* value, Object*& result) {
   Ref<> given = Ref<>::steal(value), out;
-  SendResult sent = sendObject(ts, receiver, value, out);
+  SendResult sent = ts.trace_function ? sendTraced(ts, frame, receiver, value, out) : sendObject(ts, receiver, value, out);
   result = out.release();
   return sent == SendResult::Next ? 1 : sent == SendResult::Return ? 0 : -1;
 }
@@ -181,7 +192,8 @@ HANDLER(SEND_GENERATOR) { GO(SEND); }
 
 HANDLER(SEND) {
   Object* receiver = sp[-2];
-  if ((isGenerator(receiver) || isCoroutine(receiver)) && resumable(static_cast<Generator*>(receiver))) {
+  if ((isGenerator(receiver) || isCoroutine(receiver)) && resumable(static_cast<Generator*>(receiver)) &&
+      !ts.trace_function) [[likely]] {
     Object* value = *--sp;
     // A just created one takes nothing but None.
     if (value == &kNoneObject || static_cast<Generator*>(receiver)->frame_state != FrameState::Created)
@@ -191,7 +203,7 @@ HANDLER(SEND) {
   frame->ip = ip;
   Object* result;
   Object* value = *--sp;
-  int sent = sendSlowly(ts, receiver, value, result);
+  int sent = sendSlowly(ts, frame, receiver, value, result);
   if (sent < 0) [[unlikely]] FAIL();
   if (sent == 0) {
     setTop(sp, Ref<>::steal(result));

@@ -5,6 +5,7 @@
 #include "interp/ops.h"
 #include "interp/translate.h"
 #include "object/attribute.h"
+#include "object/audit.h"
 #include "object/gil.h"
 #include "object/interpreter.h"
 #include "object/raise.h"
@@ -98,7 +99,21 @@ Traced traceInstruction(ThreadState& ts, Frame* frame, Op op, Index from) {
   return Traced::GoOn;
 }
 
-bool returns(Op op) { return op == Op::RETURN_VALUE || op == Op::YIELD_VALUE; }
+// The event of RETURN_VALUE and YIELD_VALUE; false: the hook raised. `ip` moves when the hook jumps, which it may do
+// from a generator that yields: that is suspended already.
+bool traceReturn(ThreadState& ts, Frame* frame, Op op, Instruction*& ip, Object**& sp) {
+  Object* value = *--sp;
+  frame->stack_top = int(sp - frame->localsplus);
+  bool yields = op == Op::YIELD_VALUE;
+  if (yields) generatorOf(frame)->frame_state = FrameState::Suspended;
+  bool ok = sendTo(ts, frame, TraceEvent::Return, value);
+  if (yields) generatorOf(frame)->frame_state = FrameState::Executing;
+  sp = frame->localsplus + frame->stack_top;
+  frame->stack_top = -1;
+  *sp++ = value;
+  ip = frame->ip;
+  return ok;
+}
 
 }  // namespace
 
@@ -118,16 +133,15 @@ HANDLER(traced) {
     ip = frame->ip;  // f_lineno may have been set
     op = Op(frame->code->code[2 * (ip - runtime->slots)]);
   }
-  if (ts.cframe->use_tracing && returns(op)) {
-    frame->stack_top = int(sp - frame->localsplus);
-    bool ok = sendTo(ts, frame, TraceEvent::Return, sp[-1]);
-    frame->stack_top = -1;
-    if (!ok) {
+  if (ts.cframe->use_tracing && (op == Op::RETURN_VALUE || op == Op::YIELD_VALUE)) {
+    Instruction* before = ip;
+    if (!traceReturn(ts, frame, op, ip, sp)) {
       Object** base = frame->stackBase();
       while (sp > base) drop(sp);
       frame->stack_top = int(sp - frame->localsplus);
       GO(leave);
     }
+    if (ip != before) GO(YIELD_VALUE);  // jumped: the place to go on from is ip
   }
   HABU_NOTE_SP();
   if (!runtime->traced) {  // tracing ended meanwhile
@@ -190,23 +204,45 @@ void updateInstrumentation(ThreadState& ts) {
     if (runtime->traced) restoreCode(runtime);
 }
 
-void setHook(ThreadState& ts, TraceFn& function, Object*& object, TraceFn new_function, Object* new_object) {
-  Ref<> old = Ref<>::steal(std::exchange(object, nullptr));
-  function = nullptr;
+struct Hook {
+  TraceFn& function;
+  Object*& object;
+  bool& being_set;
+  const char *event, *reentered;
+};
+
+Status setHook(ThreadState& ts, const Hook& hook, TraceFn function, Object* object) {
+  if (hook.being_set) {
+    hook.being_set = false;
+    return raise(ts, kRuntimeError, hook.reentered);
+  }
+  hook.being_set = true;
+  if (audit(ts, hook.event).failed()) {
+    hook.being_set = false;
+    return Raised{};
+  }
+  Ref<> old = Ref<>::steal(std::exchange(hook.object, nullptr));
+  hook.function = nullptr;
   updateInstrumentation(ts);
   old = {};
-  object = Ref<>::share(new_function ? new_object : nullptr).release();
-  function = new_function;
+  hook.object = Ref<>::share(function ? object : nullptr).release();
+  hook.function = function;
   updateInstrumentation(ts);
+  hook.being_set = false;
+  return kDone;
 }
+
+bool trace_being_set = false, profile_being_set = false;
 
 }  // namespace
 
-void setTraceHook(ThreadState& ts, TraceFn function, Object* object) {
-  setHook(ts, ts.trace_function, ts.trace_object, function, object);
+Status setTraceHook(ThreadState& ts, TraceFn function, Object* object) {
+  return setHook(ts, {ts.trace_function, ts.trace_object, trace_being_set, "sys.settrace",
+                      "Cannot install a trace function while another trace function is being installed"}, function, object);
 }
-void setProfileHook(ThreadState& ts, TraceFn function, Object* object) {
-  setHook(ts, ts.profile_function, ts.profile_object, function, object);
+Status setProfileHook(ThreadState& ts, TraceFn function, Object* object) {
+  return setHook(ts, {ts.profile_function, ts.profile_object, profile_being_set, "sys.setprofile",
+                      "Cannot install a profile function while another profile function is being installed"}, function, object);
 }
 
 // ---- events that handlers report ----
@@ -303,7 +339,7 @@ int tracePython(Object* self, Object* frame_object, int what, Object* arg) {
   Ref<> result = callPython(ts, callback.get(), frame, what, arg);
   if (!result) {
     PendingError pending = PendingError::take(ts);
-    setTraceHook(ts, nullptr, nullptr);
+    if (setTraceHook(ts, nullptr, nullptr).failed()) clearError(ts);
     clearField(frame->trace);
     std::move(pending).restore(ts);
     return -1;
@@ -318,7 +354,7 @@ int profilePython(Object* self, Object* frame_object, int what, Object* arg) {
   Ref<> result = callPython(ts, callback.get(), static_cast<FrameObject*>(frame_object), what, arg);
   if (result) return 0;
   PendingError pending = PendingError::take(ts);
-  setProfileHook(ts, nullptr, nullptr);
+  if (setProfileHook(ts, nullptr, nullptr).failed()) clearError(ts);
   std::move(pending).restore(ts);
   return -1;
 }
@@ -326,13 +362,11 @@ int profilePython(Object* self, Object* frame_object, int what, Object* arg) {
 }  // namespace
 
 Status setTraceFunction(ThreadState& ts, Object* function) {
-  setTraceHook(ts, function ? tracePython : nullptr, function);
-  return kDone;
+  return setTraceHook(ts, function ? tracePython : nullptr, function);
 }
 
 Status setProfileFunction(ThreadState& ts, Object* function) {
-  setProfileHook(ts, function ? profilePython : nullptr, function);
-  return kDone;
+  return setProfileHook(ts, function ? profilePython : nullptr, function);
 }
 
 }  // namespace habu

@@ -16,8 +16,9 @@ Status setTraceFunction(ThreadState&, Object* function);
 Status setProfileFunction(ThreadState&, Object* function);
 // The hooks of the C interface: `function(object, frame, what, arg)` for each event; null ends it.
 enum class TraceEvent : int { Call, Exception, Line, Return, CCall, CException, CReturn, Opcode };
-void setTraceHook(ThreadState&, TraceFn function, Object* object);
-void setProfileHook(ThreadState&, TraceFn function, Object* object);
+// RuntimeError while one is being set already (the old hook's finaliser runs in between).
+Status setTraceHook(ThreadState&, TraceFn function, Object* object);
+Status setProfileHook(ThreadState&, TraceFn function, Object* object);
 
 // ---- for the handlers ----
 void instrumentForTracing(Code*);

@@ -96,10 +96,10 @@ Ref<> getSuspended(ThreadState& ts, Generator* self) { return newBool(generatorS
 
 constexpr MethodDef kMethods[] = {
     METHOD_UNSIGNED("send", generatorSend, "($self, value, /)",
-                    "send(value) -> let the pending await evaluate to value; what it awaits next,\nor StopIteration."),
+                    "send(arg) -> put 'arg' into coroutine as the value of its await; what it awaits next,\nor StopIteration."),
     METHOD_RAW("throw", generatorThrowArgs,
-               "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise an exception at the pending await; what it awaits next,\nor StopIteration."),
-    METHOD_UNSIGNED("close", generatorClose, "($self, /)", "close() -> end the coroutine by a GeneratorExit raised inside."),
+               "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise an exception in coroutine, at its await; what it awaits next,\nor StopIteration."),
+    METHOD_UNSIGNED("close", generatorClose, "($self, /)", "close() -> end it by a GeneratorExit inside coroutine."),
     METHOD_UNSIGNED("__sizeof__", generatorSize, "($self, /)", "coro.__sizeof__() -> bytes of memory that coro takes"),
     {}};
 constexpr MemberDef kMembers[] = {
@@ -134,10 +134,10 @@ Ref<> wrapperClose(ThreadState& ts, CoroutineWrapper* self) { return generatorCl
 
 constexpr MethodDef kWrapperMethods[] = {
     METHOD_UNSIGNED("send", wrapperSend, "($self, value, /)",
-                    "send(value) -> let the pending await evaluate to value; what it awaits next,\nor StopIteration."),
+                    "send(arg) -> put 'arg' into coroutine as the value of its await; what it awaits next,\nor StopIteration."),
     METHOD_RAW("throw", wrapperThrow,
-               "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise an exception at the pending await; what it awaits next,\nor StopIteration."),
-    METHOD_UNSIGNED("close", wrapperClose, "($self, /)", "close() -> end the coroutine by a GeneratorExit raised inside."),
+               "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise an exception in coroutine, at its await; what it awaits next,\nor StopIteration."),
+    METHOD_UNSIGNED("close", wrapperClose, "($self, /)", "close() -> end it by a GeneratorExit inside coroutine."),
     {}};
 
 }  // namespace
