@@ -246,6 +246,8 @@ Raised raiseFromPending(ThreadState& ts, Type& exception, const char* format, st
 }
 
 void writeUnraisable(ThreadState& ts, Object* where, const char* message) {
+  if (errorSet(ts) && !ts.error_traceback)
+    if (Frame* frame = completeFrame(ts.cframe->current_frame)) (void)addTraceback(ts, frame);
   if (runtimeHooks.write_unraisable) runtimeHooks.write_unraisable(ts, where, message);
   clearError(ts);
 }
