@@ -7,11 +7,14 @@
 namespace habu::syntax {
 
 Diagnosis::Match* Diagnosis::act(const GrammarAlternative& alternative, int start, Match** values) {
-  if (alternative.version && context_.options.feature_version < alternative.version) {
-    std::string_view feature = table_->text(alternative.feature, alternative.feature_length);
-    return raiseLast(kSyntaxError, "%.*s only supported in Python 3.%i and greater", static_cast<int>(feature.size()),
-                     feature.data(), alternative.version);
-  }
+  Match* result = perform(alternative, start, values);
+  if (!result || context_.options.feature_version >= alternative.version) return result;
+  std::string_view feature = table_->text(alternative.feature, alternative.feature_length);
+  return raiseLast(kSyntaxError, "%.*s only supported in Python 3.%i and greater", static_cast<int>(feature.size()),
+                   feature.data(), alternative.version);
+}
+
+Diagnosis::Match* Diagnosis::perform(const GrammarAlternative& alternative, int start, Match** values) {
   Match* a = alternative.a >= 0 ? values[alternative.a] : nullptr;
   Match* b = alternative.b >= 0 ? values[alternative.b] : nullptr;
   auto span = [&](Kind kind) {

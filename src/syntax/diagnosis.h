@@ -58,6 +58,7 @@ class Diagnosis {
   // ---- actions (diagnoser_actions.cpp) ----
   // The value of a finished alternative. Null: the rule fails, without a look at further alternatives.
   Match* act(const GrammarAlternative& alternative, int start, Match** values);
+  Match* perform(const GrammarAlternative& alternative, int start, Match** values);
   Match* raiseInvalidTarget(Match* expression, Action action);
   Match* invalidTarget(Match* expression, Action action);
   Match* legacyStatement(Match* name, Match* expressions);

@@ -372,9 +372,10 @@ TokenType Tokenizer::scan() {
       return TokenType::Indent;
     }
     if (async_def_ && !blank_line && level_ == 0 && async_def_newline_ && async_def_indent_ >= indent_) {
+      // A type comment at the start of the body sets no indentation and is followed by a NEWLINE: wait for more.
       int c = nextChar();
       backup(c);
-      if (c != '#' || !type_comments_) async_def_ = async_def_newline_ = false;
+      if (c != '\n') async_def_ = async_def_newline_ = false;
     }
     for (;;) {  // again, behind a line continuation
       token_start_ = nullptr;

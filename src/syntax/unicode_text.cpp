@@ -1,7 +1,12 @@
 #include "syntax/unicode_text.h"
 
 #include "base/unicode.h"
+#include "object/attribute.h"
+#include "object/call.h"
+#include "object/interpreter.h"
 #include "object/raise.h"
+#include "types/dict.h"
+#include "types/function.h"
 #include "types/str.h"
 
 namespace habu::syntax {
@@ -64,13 +69,33 @@ bool characterByName(std::string_view name, char32_t& character) {
   return true;
 }
 
-Ref<Str> normalizedIdentifier(ThreadState& ts, std::string_view utf8) {
+namespace {
+
+// The text's NFKC form by the tables, of which unicodedata.normalize is made as well.
+Ref<Str> normalForm(ThreadState& ts, std::string_view utf8) {
   CodePoints given, normal;
   const char *s = utf8.data(), *end = s + utf8.size();
   while (s < end)
     if (!given.push(decodeUtf8(s, end))) return raiseNoMemory(ts);
   if (!normalizeText(NormalForm::Nfkc, given.data(), given.size(), normal)) return raiseNoMemory(ts);
   return strFromUcs4(ts, normal.data(), static_cast<Index>(normal.size()));
+}
+
+}  // namespace
+
+// CPython calls unicodedata.normalize(), and programs may have replaced that.
+Ref<Str> normalizedIdentifier(ThreadState& ts, std::string_view utf8) {
+  static constinit Name module_name{"unicodedata"}, function_name{"normalize"};
+  Object* module = ts.interpreter && ts.interpreter->modules ? dictFindStr(ts.interpreter->modules, module_name) : nullptr;
+  if (!module) return normalForm(ts, utf8);
+  Ref<> held = share(module);
+  Ref<> function = TRY(getAttr(ts, held.get(), function_name));
+  if (isExact(function.get(), kBuiltinFunctionType)) return normalForm(ts, utf8);
+  Ref<Str> form = TRY(newStr(ts, "NFKC")), name = TRY(newStr(ts, utf8));
+  Ref<> normal = TRY(call(ts, function.get(), {form.get(), name.get()}));
+  if (!isStr(normal.get()))
+    return raise(ts, kTypeError, "unicodedata.normalize() must return a string, not {:.200}", normal->type);
+  return cast<Str>(std::move(normal));
 }
 
 }  // namespace habu::syntax
