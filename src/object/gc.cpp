@@ -349,6 +349,10 @@ Outcome collectGeneration(ThreadState& ts, int generation) {
   GcHeader* old = generation < 2 ? &gc_state.generations[generation + 1].head : young;
 
   Outcome out = collectList(ts, young, old, generation == 2);
+  if (generation == 2) {
+    freeRecycledLists();
+    freeRecycledTuples();
+  }
   if (gc_state.debug & kGcDebugStats)
     fprintf(stderr, "gc: done, %zd unreachable, %zd uncollectable, %.4fs elapsed\n", out.collected + out.uncollectable,
             out.uncollectable, now() - begin);
@@ -421,6 +425,30 @@ void collectYoung(ThreadState& ts) {
     break;
   }
   gc_state.collecting = false;
+}
+
+void reportGarbageAtShutdown(ThreadState& ts) {
+  auto* garbage = static_cast<List*>(gc_state.garbage);
+  if (!garbage || !garbage->size || (gc_state.debug & kGcDebugSaveAll)) return;
+  bool listed = (gc_state.debug & kGcDebugUncollectable) != 0;
+  Ref<Str> text = formatText(ts, "gc: {} uncollectable objects at shutdown{}", garbage->size,
+                             listed ? "" : "; use gc.set_debug(gc.DEBUG_UNCOLLECTABLE) to list them");
+  Ref<Str> file = newStr(ts, "gc");
+  if (!text || !file || warnExplicit(ts, kResourceWarning, std::move(text), file.get(), 0).failed())
+    writeUnraisable(ts, nullptr);
+  if (!listed) return;
+  Ref<Str> shown = reprOf(ts, garbage);
+  if (!shown) {
+    writeUnraisable(ts, garbage);
+    return;
+  }
+  auto bytes = utf8Of(ts, shown.get());
+  if (bytes.failed()) {
+    clearError(ts);
+    return;
+  }
+  std::string_view view = bytes.take();
+  fprintf(stderr, "      %.*s\n", int(view.size()), view.data());
 }
 
 void freezeGarbage() {

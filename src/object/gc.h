@@ -86,6 +86,8 @@ enum GcDebugFlag : int {
 void freezeGarbage();
 void unfreezeGarbage();
 Index frozenCount();
+// The ResourceWarning about gc.garbage not being empty at the end.
+void reportGarbageAtShutdown(ThreadState&);
 
 // For tp_traverse:  VISIT(self->items[i]);
 #define VISIT(field)                                                                  \

@@ -21,6 +21,7 @@
 #include "types/module.h"
 #include "types/str.h"
 #include "types/types.h"
+#include "types/weakref.h"
 
 namespace habu {
 
@@ -179,18 +180,26 @@ void dropModules(ThreadState& ts) {
     Object* stream = key ? dictFindStr(in.sys_dict, key.get()) : nullptr;
     if (stream && dictSetAscii(ts, in.sys_dict, name, share(stream)).failed()) clearError(ts);
   }
-  Ref<List> items = dictValueList(ts, in.modules);
-  if (!items) return clearError(ts);
+  // Weakly: most modules die by themselves once sys.modules lets go of them, with all they know still in place.
+  Ref<List> modules = dictValueList(ts, in.modules);
+  Ref<List> items = newList(ts);
+  if (!modules || !items) return clearError(ts);
+  for (Index i = 0; i < modules->size; ++i) {
+    if (!isInstanceOf(modules->items[i], kModuleType)) continue;
+    Ref<> weak = newWeakref(ts, modules->items[i]);
+    if (!weak || appendList(ts, items.get(), std::move(weak)).failed()) return clearError(ts);
+  }
+  modules = {};
   for (DictCursor c(in.modules); c.next();)
     if (dictSet(ts, in.modules, c.key, &kNoneObject).failed()) clearError(ts);
   dictClear(ts, in.modules);
   collectGarbage(ts, 2);
   while (items->size) {
-    Ref<> module = share(items->items[items->size - 1]);
+    Ref<> module = weakrefTarget(items->items[items->size - 1]);
     if (setListSlice(ts, items.get(), items->size - 1, items->size, nullptr).failed()) return clearError(ts);
-    if (!isInstanceOf(module.get(), kModuleType)) continue;
+    if (!module) continue;
     Dict* d = moduleDict(static_cast<Module*>(module.get()));
-    if (!d || d == in.sys_dict || d == in.builtins || module->refcount == 1) continue;
+    if (!d || d == in.sys_dict || d == in.builtins) continue;
     clearModule(ts, d);
   }
   collectGarbage(ts, 2);
@@ -224,6 +233,7 @@ int finalizeRuntime(ThreadState& ts) {
   mainInterpreter.finalizing = true;
   stopOtherThreads(ts);
   collectGarbage(ts, 2);
+  reportGarbageAtShutdown(ts);
   dropModules(ts);
   if (flushStandardStreams(ts) < 0) status = -1;
   return status;

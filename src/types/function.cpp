@@ -172,9 +172,11 @@ void clearAll(Function* f) {
   clearField(f->closure);
   clearField(f->annotations);
 }
-// Code, name and qualified name stay: whoever sees the function in a finaliser may rely on them.
+// Code, name and qualified name are never null, whoever sees the function in a finaliser: the names become empty.
 int clear(Function* f) {
   clearAll(f);
+  setField(f->name, Ref<>(emptyStr()));
+  setField(f->qualname, Ref<>(emptyStr()));
   return 0;
 }
 void dealloc(Function* f) {

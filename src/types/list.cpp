@@ -69,6 +69,10 @@ void dropArray(Object** items, Index n) {
 
 }  // namespace
 
+void freeRecycledLists() {
+  while (free_list_count > 0) freeGcObject(free_lists[--free_list_count]);
+}
+
 bool resizeListArray(ThreadState& ts, List* self, Index size) {
   if (self->allocated >= size && size >= (self->allocated >> 1)) {
     self->size = size;

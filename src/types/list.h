@@ -22,6 +22,7 @@ Status setListSlice(ThreadState&, List*, Index start, Index stop, Object* items)
 Ref<List> listSlice(ThreadState&, List*, Index start, Index stop);
 Status sortList(ThreadState&, List*, Object* key = nullptr, bool reverse = false);
 void reverseList(List*);
+void freeRecycledLists();  // gives the memory of recycled lists back: full collections do
 Ref<Tuple> listToTuple(ThreadState&, List*);
 
 }  // namespace habu

@@ -109,7 +109,7 @@ Object* repr(Object* self) {
   ThreadState& ts = current();
   Special f = findSpecial(self, names::__repr__);
   if (f.function) return callSpecialFunction(ts, f, self, {}).release();
-  if (f.failed) return nullptr;
+  if (f.failed) clearError(ts);
   return formatText(ts, "<{} object at {:#x}>", self->type, reinterpret_cast<uintptr_t>(self)).release();
 }
 Object* str(Object* self) { return unarySlot(self, names::__str__); }
@@ -117,7 +117,7 @@ Object* str(Object* self) { return unarySlot(self, names::__str__); }
 Hash hash(Object* self) {
   ThreadState& ts = current();
   Special f = findSpecial(self, names::__hash__);
-  if (f.failed) return -1;
+  if (f.failed) clearError(ts);
   if (!f.function || isNone(f.function.get())) return notHashable(self);
   Ref<> r = callSpecialFunction(ts, f, self, {});
   if (!r) return -1;
@@ -204,20 +204,24 @@ int setattro(Object* self, Object* name, Object* value) {
 Object* richcompare(Object* self, Object* other, int op) {
   static constexpr Name* kNames[] = {&names::__lt__, &names::__le__, &names::__eq__,
                                      &names::__ne__, &names::__gt__, &names::__ge__};
-  return callSlotMethodMaybe(current(), self, kNames[op]->get(), {other}).release();
+  ThreadState& ts = current();
+  Special f = findSpecial(self, kNames[op]->get());
+  if (f.failed) clearError(ts);  // as if the method were not there
+  if (!f.function) return notImplemented().release();
+  return callSpecialFunction(ts, f, self, {other}).release();
 }
 
 Object* iter(Object* self) {
   ThreadState& ts = current();
   Special f = findSpecial(self, names::__iter__);
-  if (f.failed) return nullptr;
+  if (f.failed) clearError(ts);
   if (f.function && isNone(f.function.get())) {
     (void)raise(ts, kTypeError, "'{:.200}' object is not iterable", typeName(self));
     return nullptr;
   }
   if (f.function) return callSpecialFunction(ts, f, self, {}).release();
   Special g = findSpecial(self, names::__getitem__);
-  if (g.failed) return nullptr;
+  if (g.failed) clearError(ts);
   if (!g.function) {
     (void)raise(ts, kTypeError, "'{:.200}' object is not iterable", typeName(self));
     return nullptr;

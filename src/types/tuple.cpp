@@ -59,6 +59,16 @@ bool mayFormCycles(Object* o) { return isGc(o) && (!isExactTuple(o) || isTracked
 
 }  // namespace
 
+void freeRecycledTuples() {
+  for (FreeTuples& list : free_tuples) {
+    while (Tuple* t = list.first) {
+      list.first = reinterpret_cast<Tuple*>(t->items[0]);
+      freeGcObject(t);
+    }
+    list.count = 0;
+  }
+}
+
 Ref<Tuple> emptyTuple() {
   if (!empty_tuple.tuple.type) [[unlikely]] {
     empty_tuple.tuple.type = &kTupleType;

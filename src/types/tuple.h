@@ -19,6 +19,7 @@ Ref<Tuple> tupleFromStack(ThreadState&, Object** items, Index n);
 // For the collector: untracks a tuple whose items cannot take part in cycles.
 void maybeUntrackTuple(Tuple*);
 Ref<Tuple> tupleSlice(ThreadState&, Tuple*, Index start, Index stop);
+void freeRecycledTuples();  // as freeRecycledLists()
 Ref<Tuple> concatTuples(ThreadState&, Tuple*, Tuple*);
 
 }  // namespace habu

@@ -220,6 +220,7 @@ namespace {
 bool sameSlotsAdded(Type* a, Type* b) {
   Type* base = a->base;
   if (base != b->base) return false;
+  if ((a->dict_offset == 0) != (b->dict_offset == 0) || (a->flags & kManagedDict) != (b->flags & kManagedDict)) return false;
   Index size = base->basic_size;
   constexpr Index kPointer = sizeof(void*);
   if (a->weaklist_offset == size && b->weaklist_offset == size) size += kPointer;
