@@ -64,7 +64,7 @@ SlotDef slot_table[] = {
     SLOT_AT(richcompare, __gt__, slots::richcompare, wrappers::compare<4>, "=Whether self > value."),
     SLOT_AT(richcompare, __ge__, slots::richcompare, wrappers::compare<5>, "=Whether self > =value."),
     SLOT_AT(iter, __iter__, slots::iter, wrappers::unary, "$An iterator over self."),
-    SLOT_AT(iternext, __next__, slots::iternext, wrappers::next, "$The next item of self."),
+    SLOT_AT(iternext, __next__, slots::iternext, wrappers::next, "$Implement next(self)."),
     SLOT_AT(descr_get, __get__, slots::descrGet, wrappers::descrGet, "($self, instance, owner=None, /)The value that the attribute has for instance (None: for the class owner)."),
     SLOT_AT(descr_set, __set__, slots::descrSet, wrappers::descrSet, "($self, instance, value, /)Give the attribute of instance a new value."),
     SLOT_AT(descr_set, __delete__, slots::descrSet, wrappers::descrDelete, "($self, instance, /)Take the attribute away from instance."),

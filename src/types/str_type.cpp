@@ -60,7 +60,8 @@ bool appendEscaped(StrBuilder& out, char32_t c) {
 Ref<Str> repr(ThreadState& ts, Str* s) {
   char quote = quoteFor(s);
   StrBuilder out(ts);
-  if (!out.reserve(s->length + 2, maxChar(s)) || !out.append(char32_t(quote))) return Raised{};
+  // Characters that are escaped may be the only wide ones: widened when a printable one comes.
+  if (!out.reserve(s->length + 2, 0x7f) || !out.append(char32_t(quote))) return Raised{};
   bool good = visitText(s, [&](const auto* p) {
     Index run = 0;
     for (Index i = 0; i < s->length; ++i) {
