@@ -44,6 +44,30 @@ class Arena {
 
   size_t allocatedBytes() const { return total_; }
 
+  // Everything allocated since the mark was taken is freed by release(); marks nest like a stack.
+  class Mark {
+    friend class Arena;
+    void* chunks;
+    uintptr_t next, limit;
+  };
+  Mark mark() const {
+    Mark m;
+    m.chunks = chunks_;
+    m.next = next_;
+    m.limit = limit_;
+    return m;
+  }
+  void release(const Mark& m) {
+    while (chunks_ != m.chunks) {
+      Chunk* dead = chunks_;
+      chunks_ = dead->previous;
+      total_ -= dead->size;
+      std::free(dead);
+    }
+    next_ = m.next;
+    limit_ = m.limit;
+  }
+
  private:
   struct Chunk {
     Chunk* previous;

@@ -35,6 +35,7 @@ struct Unit {
   Unit(ThreadState& ts, Arena& arena, ConstantPool& pool) : graph(ts, arena), constants(ts, arena, pool) {}
 
   Unit* outer = nullptr;
+  Arena::Mark memory;  // of the arena all this lies in, before the unit
   Scope* scope = nullptr;
   UnitKind kind{};
   Str* name = nullptr;
@@ -277,6 +278,7 @@ class Codegen {
   CodegenOptions options_;
   ConstantPool pool_;
   NestingLimit limit_;
+  Arena flow_arena_;  // units: each gives its memory back when it is left
   Unit* unit_ = nullptr;
   int nesting_ = 0;  // of units
   bool failed_ = false;

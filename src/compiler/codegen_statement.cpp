@@ -144,7 +144,7 @@ void Codegen::augAssign(ast::AugAssign* s) {
       break;
     case NodeKind::Name: name(as<ast::Name>(target)->id, ast::ExprContext::Load); break;
     default:
-      (void)raise(ts_, kSystemError, "invalid node type ({}) for augmented assignment", int(target->node_kind));
+      (void)raise(ts_, kSystemError, "invalid node type ({}) for augmented assignment", int(target->node_kind) - int(NodeKind::BoolOp) + 1);
       return setFailed();
   }
   at(here);
@@ -194,7 +194,7 @@ void Codegen::annAssign(ast::AnnAssign* s) {
       annotationSubscript(as<ast::Subscript>(s->target)->slice);
       break;
     default:
-      (void)raise(ts_, kSystemError, "invalid node type ({}) for annotated assignment", int(s->target->node_kind));
+      (void)raise(ts_, kSystemError, "invalid node type ({}) for annotated assignment", int(s->target->node_kind) - int(NodeKind::BoolOp) + 1);
       return setFailed();
   }
   if (!s->simple && evaluated && !(options_.future.features & kCodeFutureAnnotations)) annotationForChecks(s->annotation);

@@ -20,7 +20,7 @@ constinit Name kLocalsPart{".<locals>"};
 
 // Cell or free variables, in the order of their names.
 bool Codegen::numberNames(PtrMap<int>& to, const Scope* scope, bool cells, int first) {
-  auto** names = arena_.allocateArray<Str*>(size_t(scope->symbols.size()) + 1);
+  auto** names = flow_arena_.allocateArray<Str*>(size_t(scope->symbols.size()) + 1);
   if (!names) return false;
   int n = 0;
   for (auto& entry : scope->symbols) {
@@ -30,19 +30,21 @@ bool Codegen::numberNames(PtrMap<int>& to, const Scope* scope, bool cells, int f
   }
   std::sort(names, names + n, [](const Str* a, const Str* b) { return compareStr(a, b) < 0; });
   for (int i = 0; i < n; ++i)
-    if (!to.insert(arena_, names[i], first + i)) return false;
+    if (!to.insert(flow_arena_, names[i], first + i)) return false;
   return true;
 }
 
 bool Codegen::enterUnit(Str* name, UnitKind kind, const void* node, int line) {
   if (failed_) return false;
-  void* memory = arena_.allocate(sizeof(Unit), alignof(Unit));
+  Arena::Mark mark = flow_arena_.mark();
+  void* memory = flow_arena_.allocate(sizeof(Unit), alignof(Unit));
   if (!memory) {
     (void)raiseNoMemory(ts_);
     setFailed();
     return false;
   }
-  Unit* unit = new (memory) Unit(ts_, arena_, pool_);
+  Unit* unit = new (memory) Unit(ts_, flow_arena_, pool_);
+  unit->memory = mark;
   unit->outer = unit_;
   unit->scope = table_.scopeOf(node);
   unit->kind = kind;
@@ -52,9 +54,9 @@ bool Codegen::enterUnit(Str* name, UnitKind kind, const void* node, int line) {
   unit->private_class = unit_ ? unit_->private_class : nullptr;
   bool ok = true;
   for (int i = 0; ok && i < unit->scope->parameters.size(); ++i)
-    ok = unit->varnames.insert(arena_, unit->scope->parameters[i], i);
+    ok = unit->varnames.insert(flow_arena_, unit->scope->parameters[i], i);
   ok = ok && numberNames(unit->cellvars, unit->scope, true, 0);
-  if (ok && unit->scope->needs_class_closure) ok = unit->cellvars.insert(arena_, names::__class__.get(), 0);
+  if (ok && unit->scope->needs_class_closure) ok = unit->cellvars.insert(flow_arena_, names::__class__.get(), 0);
   ok = ok && numberNames(unit->freevars, unit->scope, false, unit->cellvars.size());
   unit_ = unit;
   ++nesting_;
@@ -133,6 +135,7 @@ Ref<Code> Codegen::leaveUnit(bool return_none) {
   }
   unit_ = unit->outer;
   --nesting_;
+  flow_arena_.release(Arena::Mark(unit->memory));
   return code;
 }
 
@@ -190,7 +193,7 @@ void Codegen::loadConst(Ref<> o) {
 int Codegen::numberOf(PtrMap<int>& map, Str* name) {
   if (int* number = map.find(name)) return *number;
   int number = map.size();
-  if (!map.insert(arena_, name, number)) {
+  if (!map.insert(flow_arena_, name, number)) {
     unit_->graph.outOfMemory();
     setFailed();
   }
