@@ -1,11 +1,14 @@
 #include "modules/io/buffered.h"
 
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 
 #include "object/attribute.h"
 #include "object/gil.h"
+#include "object/interpreter.h"
 #include "object/number.h"
 #include "object/protocol.h"
 #include "types/bytes.h"
@@ -15,6 +18,31 @@
 
 namespace habu {
 
+namespace {
+
+// While the interpreter shuts down, other threads never run again: one of them may hold the lock for ever.
+bool waitForBuffer(ThreadState& ts, Buffered* self) {
+  bool finalizing = mainInterpreter.finalizing;
+  GilRelease allow(ts);
+  if (!finalizing) return pthread_mutex_lock(&self->lock) == 0;
+  timespec until;
+  clock_gettime(CLOCK_REALTIME, &until);
+  ++until.tv_sec;
+  return pthread_mutex_timedlock(&self->lock, &until) == 0;
+}
+
+[[noreturn]] void lockUnavailable(ThreadState& ts, Buffered* self) {
+  Ref<Str> shown = asciiOf(ts, self);
+  if (!shown) clearError(ts);
+  std::fprintf(stderr,
+               "Fatal Python error: _enter_buffered_busy: could not acquire lock for %s at interpreter shutdown, possibly due to "
+               "daemon threads\nPython runtime state: finalizing (tstate=%p)\n\n",
+               shown ? static_cast<const char*>(shown->data()) : "<stream>", static_cast<void*>(&ts));
+  std::abort();
+}
+
+}  // namespace
+
 BufferLock::BufferLock(ThreadState& ts, Buffered* self) : self_(self), held_(true) {
   if (pthread_mutex_trylock(&self->lock) != 0) {
     if (self->owner == ts.thread_id) {
@@ -22,8 +50,7 @@ BufferLock::BufferLock(ThreadState& ts, Buffered* self) : self_(self), held_(tru
       held_ = false;
       return;
     }
-    GilRelease allow(ts);
-    pthread_mutex_lock(&self->lock);
+    if (!waitForBuffer(ts, self)) lockUnavailable(ts, self);
   }
   self->owner = ts.thread_id;
 }

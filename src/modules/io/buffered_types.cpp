@@ -59,6 +59,7 @@ Ref<> close(ThreadState& ts, Buffered* self) {
   PendingError error = PendingError::take(ts);
   Ref<> done = callMethod(ts, self->raw, names::close);
   std::free(std::exchange(self->buffer, nullptr));
+  self->position = self->read_end = 0;  // nothing is read ahead any more
   if (!error) return done;
   if (done) std::move(error).restore(ts);
   else chainPending(ts, std::move(error));

@@ -166,7 +166,8 @@ Status startText(ThreadState& ts, TextIo* self, Object* buffer, Object* encoding
   Ref<Str> handler = errors ? share(static_cast<Str*>(errors)) : TRY(newStr(ts, "strict"));
   std::string_view name = TRY(utf8Of(ts, self->encoding));
   if (name.find('\0') != name.npos) return raise(ts, kValueError, "embedded null character");
-  TRY(utf8Of(ts, handler.get()));
+  std::string_view handler_name = TRY(utf8Of(ts, handler.get()));
+  if (systemFlag(ts, io_names::dev_mode)) (void)TRY(lookupErrorHandler(ts, handler_name.data()));
   Ref<> info = TRY(lookUpTextCodec(ts, name.data()));
   setNewline(self, newline);
   self->line_buffering = line_buffering;
