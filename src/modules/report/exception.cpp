@@ -189,10 +189,13 @@ class Printer {
     r_.margin();
     r_.add("    {}\n", line);
     if (!e->offset || isNone(e->offset)) return;
+    // Carets stay within the text and one place behind it; an error of several lines reaches to the end of the first.
     Index offset = numberOr(e->offset, -1), end_offset = numberOr(e->end_offset, 0);
-    if (e->end_line && isInt(e->end_line) && numberOr(e->end_line, 0) != numberOr(e->line, 0)) end_offset = text->length + 1;
-    if (end_offset == 0) end_offset = offset;
-    if (end_offset == offset || end_offset == -1) end_offset = offset + 1;
+    Index limit = text->length + 1;
+    if (e->end_line && isInt(e->end_line) && numberOr(e->end_line, 0) > numberOr(e->line, 0)) end_offset = text->length;
+    if (offset > limit) offset = limit;
+    if (end_offset > limit) end_offset = limit;
+    if (end_offset <= offset) end_offset = offset + 1;
     Index column = offset - 1 - start, end_column = end_offset - 1 - start;
     if (column < 0 || !line) return;
     r_.margin();
