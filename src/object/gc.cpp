@@ -160,17 +160,21 @@ void clearMarks(GcHeader* unreachable) {
 }
 
 // Tuples of things that can take part in no cycle need not be looked at again.
-bool holdsOnlyAtoms(Tuple* t) {
-  for (Object* item : t->span())
-    if (!item || (isGc(item) && isTracked(item))) return false;
-  return true;
-}
 void untrackTuples(GcHeader* list) {
   GcHeader* next;
   for (GcHeader* h = nextOf(list); h != list; h = next) {
     next = nextOf(h);
     Object* o = fromGcHeader(h);
-    if (isExactTuple(o) && holdsOnlyAtoms(static_cast<Tuple*>(o))) untrack(o);
+    if (isExactTuple(o)) maybeUntrackTuple(static_cast<Tuple*>(o));
+  }
+}
+// Nor dictionaries; only in full collections, since one that is being filled would be walked again and again.
+void untrackDicts(GcHeader* list) {
+  GcHeader* next;
+  for (GcHeader* h = nextOf(list); h != list; h = next) {
+    next = nextOf(h);
+    Object* o = fromGcHeader(h);
+    if (isExactDict(o)) maybeUntrackDict(static_cast<Dict*>(o));
   }
 }
 
@@ -316,6 +320,7 @@ Outcome collectList(ThreadState& ts, GcHeader* young, GcHeader* old, bool full) 
     if (old == &gc_state.generations[2].head) gc_state.long_lived_pending += sizeOf(young);
     merge(young, old);
   } else if (full) {
+    untrackDicts(young);
     gc_state.long_lived_pending = 0;
     gc_state.long_lived_total = sizeOf(young);
   }
@@ -352,6 +357,7 @@ Outcome collectGeneration(ThreadState& ts, int generation) {
   if (generation == 2) {
     freeRecycledLists();
     freeRecycledTuples();
+    freeRecycledDicts();
   }
   if (gc_state.debug & kGcDebugStats)
     fprintf(stderr, "gc: done, %zd unreachable, %zd uncollectable, %.4fs elapsed\n", out.collected + out.uncollectable,

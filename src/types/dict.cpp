@@ -82,6 +82,10 @@ Status dictDelete(ThreadState& ts, Dict* d, Object* key) {
 Found dictPop(ThreadState& ts, Dict* d, Object* key) {
   if (d->used == 0) return Ref<>{};
   Hash hash = TRY(keyHash(ts, key));
+  return dictPopKnownHash(ts, d, key, hash);
+}
+
+Found dictPopKnownHash(ThreadState& ts, Dict* d, Object* key, Hash hash) {
   Object* value;
   Index place = dictLookup(ts, d, key, hash, &value);
   if (place == kLookupFailed) return Raised{};
@@ -94,7 +98,7 @@ Ref<> dictSetDefault(ThreadState& ts, Dict* d, Object* key, Object* fallback) {
   Object* value;
   if (dictLookup(ts, d, key, hash, &value) == kLookupFailed) return {};
   if (value) return Ref<>::share(value);
-  (void)TRY(dictInsert(ts, d, Ref<>::share(key), hash, Ref<>::share(fallback)));
+  (void)TRY(dictInsertAbsent(ts, d, Ref<>::share(key), hash, Ref<>::share(fallback)));
   return Ref<>::share(fallback);
 }
 

@@ -41,6 +41,7 @@ Result<bool> dictDiscard(ThreadState&, Dict*, Object* key);     // false: was ab
 Result<bool> dictContains(ThreadState&, Dict*, Object* key);
 Ref<> dictSetDefault(ThreadState&, Dict*, Object* key, Object* fallback);
 Found dictPop(ThreadState&, Dict*, Object* key);
+Found dictPopKnownHash(ThreadState&, Dict*, Object* key, Hash);
 void dictClear(ThreadState&, Dict*);
 Ref<Dict> dictCopy(ThreadState&, Dict*);
 Status dictUpdate(ThreadState&, Dict*, Object* mapping_or_pairs);
@@ -58,6 +59,7 @@ Ref<> dictPopItem(ThreadState&, Dict*);
 Ref<> newDictView(ThreadState&, Object* dict, Type& type);
 size_t dictSizeInBytes(Dict*);
 bool dictHasOnlyStrKeys(Dict*);
+void freeRecycledDicts();  // as freeRecycledLists()
 // For the collector: untracks a dictionary whose contents cannot take part in cycles.
 void maybeUntrackDict(Dict*);
 

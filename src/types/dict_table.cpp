@@ -128,6 +128,11 @@ Ref<Dict> newDictWith(ThreadState& ts, DictKeys* keys, DictValues* values, Index
   return Ref<Dict>::steal(d);
 }
 
+void freeRecycledDicts() {
+  while (free_dicts_count > 0) freeGcObject(free_dicts[--free_dicts_count]);
+  while (free_keys_count > 0) freeMemory(free_keys[--free_keys_count]);
+}
+
 bool recycleDict(Dict* d) {
   if (free_dicts_count >= kRecycled) return false;
   free_dicts[free_dicts_count++] = d;
@@ -395,6 +400,12 @@ Status dictInsert(ThreadState& ts, Dict* d, Ref<> key, Hash hash, Ref<> value) {
   Ref<> old = Ref<>::steal(std::exchange(*slot, value.release()));
   touch(d);
   return kDone;
+}
+
+Status dictInsertAbsent(ThreadState& ts, Dict* d, Ref<> key, Hash hash, Ref<> value) {
+  if (d->values && isExactStr(key.get())) return dictInsert(ts, d, std::move(key), hash, std::move(value));
+  trackForPair(d, key.get(), value.get());
+  return appendPair(ts, d, std::move(key), hash, std::move(value));
 }
 
 void dictReplaceAt(Dict* d, Index place, Object* value) {

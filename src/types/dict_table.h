@@ -20,6 +20,8 @@ Index dictLookup(ThreadState&, Dict*, Object* key, Hash, Object** value);
 Index strTableLookup(DictKeys*, const Str* key, Hash);
 
 Status dictInsert(ThreadState&, Dict*, Ref<> key, Hash, Ref<> value);
+// The same for a key that a lookup has just found missing.
+Status dictInsertAbsent(ThreadState&, Dict*, Ref<> key, Hash, Ref<> value);
 Ref<> dictTakeAt(ThreadState&, Dict*, Hash, Index place, Object* old_value);  // unlinks the entry, returns the value
 // Turns the table into a combined one with `1 << log2_size` indices, without deleted entries.
 Status dictResize(ThreadState&, Dict*, unsigned log2_size, bool str_only);

@@ -84,6 +84,10 @@ bool resizeListArray(ThreadState& ts, List* self, Index size) {
     self->size = self->allocated = 0;
     return true;
   }
+  if (size > kMaxItems) {
+    (void)raiseNoMemory(ts);
+    return false;
+  }
   // Growth by an eighth, in steps of four: linear time for any sequence of appends.
   size_t capacity = (size_t(size) + (size_t(size) >> 3) + 6) & ~size_t{3};
   if (size - self->size > Index(capacity - size_t(size))) capacity = (size_t(size) + 3) & ~size_t{3};
@@ -582,7 +586,7 @@ Ref<> make(ThreadState& ts, Type* type, Tuple*, Dict*) {
 }
 
 Status init(ThreadState& ts, List* self, Tuple* args, Dict* keywords) {
-  if (isExactList(self) || self->type->init == kListType.init) (void)TRY(noKeywords(ts, "list", keywords));
+  if (isExactList(self) || self->type->make == kListType.make) (void)TRY(noKeywords(ts, "list", keywords));
   (void)TRY(checkPositional(ts, "list", args->size, 0, 1));
   if (self->items) clearList(self);
   if (args->size) return extendList(ts, self, args->items[0]);

@@ -285,7 +285,7 @@ Ref<List> pairList(ThreadState& ts, OrderedDict* self) {
   size_t state = self->state;
   for (OrderNode* node = self->first; node; node = node->next) {
     Ref<> key = Ref<>::share(node->key);
-    Ref<> value = TRY(dictFindKnownHash(ts, self, key.get(), node->hash));
+    Ref<> value = TRY(dictFind(ts, self, key.get()));
     if (!value) return raiseKeyError(ts, key.get());
     Ref<Tuple> pair = TRY(packTuple(ts, {key.get(), value.get()}));
     (void)TRY(appendList(ts, pairs.get(), Ref<>(std::move(pair))));
@@ -422,7 +422,7 @@ Ref<> copy(ThreadState& ts, OrderedDict* self) {
     Ref<> key = Ref<>::share(node->key);
     Hash hash = node->hash;
     if (exact) {
-      Ref<> value = TRY(dictFindKnownHash(ts, self, key.get(), hash));
+      Ref<> value = TRY(dictFind(ts, self, key.get()));
       if (!value) return raiseKeyError(ts, key.get());
       (void)TRY(setKnownHash(ts, asOrdered(made.get()), key.get(), value.get(), hash));
     } else {

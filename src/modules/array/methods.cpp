@@ -1,5 +1,6 @@
 // The methods of array.array, its pickling, and the module `array`.
 #include "modules/array/array.h"
+#include "object/hooks.h"
 #include "types/codecs.h"
 #include "types/heap_type.h"
 
@@ -298,6 +299,12 @@ Status populate(ThreadState& ts, Module* m) {
   (void)TRY(addType(ts, m, kArray));
   for (Type* type : {&kArray, &kArrayIterator}) (void)TRY(setModuleName(ts, *type));
   (void)TRY(addObject(ts, m, "ArrayType", Ref<>::share(&kArray)));
+  if (runtimeHooks.import_module) {  // isinstance(a, collections.abc.MutableSequence)
+    static constinit Name abc_name{"collections.abc"}, sequence_name{"MutableSequence"}, register_name{"register"};
+    Ref<> abc = TRY(runtimeHooks.import_module(ts, abc_name));
+    Ref<> sequence = TRY(getAttr(ts, abc.get(), sequence_name));
+    Ref<> done = TRY(callMethod(ts, sequence.get(), register_name, {&kArray}));
+  }
   return addStr(ts, m, "typecodes", "bBuhHiIlLqQfd");
 }
 

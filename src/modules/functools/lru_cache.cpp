@@ -92,15 +92,13 @@ Status store(ThreadState& ts, LruCache* self, Ref<> key, Hash hash, Object* resu
     Ref<Link> oldest = share(self->first);
     unlink(self, oldest.get());
     Ref<> expected_key = Ref<>::share(oldest->key);
-    Found popped = dictFindKnownHash(ts, self->cache, expected_key.get(), oldest->hash);
+    Found popped = dictPopKnownHash(ts, self->cache, expected_key.get(), oldest->hash);
     if (popped.failed()) {
       linkLast(self, oldest.get());
       return Raised{};
     }
     Ref<> found = popped.take();
     if (!found) return kDone;  // a comparison cleared the cache: the orphan goes, the new result is not kept
-    Result<bool> gone = dictDiscard(ts, self->cache, expected_key.get());
-    if (gone.failed()) return Raised{};
     link = std::move(oldest);
     if (link->refcount > 2) link = {};  // somebody else took hold of it meanwhile
     else {
