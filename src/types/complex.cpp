@@ -360,7 +360,8 @@ constinit Type kComplexType = defineType<Complex>({
     .repr = slot<repr>,
     .hash = slot<hash>,
     .richcompare = slot<richCompare>,
-    .vectorcall = typeVectorcall<callType>});
+    .vectorcall = typeVectorcall<callType>,
+    .getattro = genericGetAttrSlot});
 
 Ref<Complex> newComplex(ThreadState& ts, double real, double imaginary) {
   Ref<Complex> c = TRY(newObject<Complex>(ts, kComplexType));

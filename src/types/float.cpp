@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "object/alloc.h"
+#include "object/attribute.h"
 #include "object/bind.h"
 #include "object/call.h"
 #include "object/number.h"
@@ -248,7 +249,8 @@ constinit Type kFloatType = defineType<Float>({
     .repr = slot<repr>,
     .hash = slot<hash>,
     .richcompare = slot<richCompare>,
-    .vectorcall = typeVectorcall<callType>});
+    .vectorcall = typeVectorcall<callType>,
+    .getattro = genericGetAttrSlot});
 
 Ref<Float> newFloat(ThreadState& ts, double d) {
   auto* f = static_cast<Float*>(allocate(sizeof(Float)));

@@ -4,6 +4,7 @@
 #include <climits>
 
 #include "object/alloc.h"
+#include "object/attribute.h"
 #include "object/bind.h"
 #include "object/call.h"
 #include "object/number.h"
@@ -275,6 +276,7 @@ constinit Type kIntType = defineVarType<Int>(
      .repr = slot<repr>,
      .hash = slot<hash>,
      .richcompare = slot<richCompare>,
-     .vectorcall = typeVectorcall<callType>});
+     .vectorcall = typeVectorcall<callType>,
+     .getattro = genericGetAttrSlot});
 
 }  // namespace habu

@@ -375,7 +375,7 @@ void dealloc(FileIo* self) {
 constexpr MethodDef kMethods[] = {
     METHOD(read, "($self, size=-1, /)", "Up to `size` bytes with one system call; everything when size is negative. None: would block."),
     METHOD(readall, "($self, /)", "Everything until the end of the file, or until reading would block. None: nothing at all."),
-    METHOD(readinto, "($self, buffer, /)", ""),
+    METHOD(readinto, "($self, buffer, /)", "Reads into a buffer with one system call; the number of bytes, None: would block."),
     METHOD(write, "($self, b, /)", "Writes with one system call; the number of bytes written, None: would block."),
     METHOD(seek, "($self, pos, whence=0, /)", "Moves to a position counted from the start (0), here (1) or the end (2); returns the new one."),
     METHOD(tell, "($self, /)", "The present position."),

@@ -221,9 +221,9 @@ void dealloc(IoBase* self) {
 }
 
 constexpr MethodDef kMethods[] = {
-    METHOD_AS("seek", seekBase, "($self, offset, whence=os.SEEK_SET, /)",
-              "Moves to a position: offset bytes from the start (0), the present position (1) or the end (2).\n"
-              "Returns the new absolute position."),
+    METHOD_RAW("seek", seekBase,
+               "Moves to a position: offset bytes from the start (0), the present position (1) or the end (2).\n"
+               "Returns the new absolute position."),
     METHOD_AS("tell", tellBase, "($self, /)", "The present position in the stream."),
     METHOD_RAW("truncate", truncateBase, "Cuts the stream off at the given position, by default the present one, which stays as it is."),
     METHOD_AS("flush", flushBase, "($self, /)", "Writes out what is buffered; nothing to do for streams that only read."),
@@ -329,8 +329,6 @@ constinit Type kRawIoBaseType = defineType<IoBase>({
     .flags = kBaseType,
     .base = &kIoBaseType,
     .methods = kRawMethods,
-    .dealloc = slot<dealloc>,
-    .finalize = finalize,
     .traverse = slot<traverse>,
     .clear = slot<clear>});
 

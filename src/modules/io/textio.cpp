@@ -408,8 +408,9 @@ constexpr MethodDef kMethods[] = {
     METHOD_AS("readable", forward<names::readable>, "($self, /)", ""),
     METHOD_AS("writable", forward<names::writable>, "($self, /)", ""),
     METHOD_AS("isatty", forward<names::isatty>, "($self, /)", ""),
-    METHOD(seek, "($self, cookie, whence=os.SEEK_SET, /)", ""),
-    METHOD(tell, "($self, /)", ""),
+    METHOD(seek, "($self, cookie, whence=os.SEEK_SET, /)",
+           "Goes to a position that tell() returned (or 0), with whence 1 to the present one, with 2 to the end (cookie 0 then)."),
+    METHOD(tell, "($self, /)", "The present position, as a number that means something to seek() only."),
     METHOD(truncate, "($self, pos=None, /)", ""),
     {}};
 
