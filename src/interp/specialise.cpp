@@ -190,6 +190,10 @@ void specialiseLoadAttr(Frame* frame, Instruction* ip, Object** sp) {
     cache->offset = uint64_t(member->def->offset);
     return become(frame, ip, Op::LOAD_ATTR_SLOT);
   }
+  if (name == names::__class__.get() && descriptor == typeLookup(&kObjectType, name)) {
+    cache->offset = offsetof(Object, type);
+    return become(frame, ip, Op::LOAD_ATTR_SLOT);
+  }
   if (descriptor && descriptor->type->descr_set) return;
   Op form = instanceForm(owner, name, cache, false);
   if (form != Op::CACHE) become(frame, ip, form);
