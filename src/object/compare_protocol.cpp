@@ -24,6 +24,9 @@ Result<bool> isTrue(ThreadState& ts, Object* o) {
 Result<Hash> hashOf(ThreadState& ts, Object* o) {
   HashFn f = o->type->hash;
   if (!f) return raise(ts, kTypeError, "unhashable type: '{:.200}'", typeName(o));
+  // Nested tuples recurse here; counting each level would cost more than hashing it.
+  if (RecursionGuard::nativeStackLow(ts)) [[unlikely]]
+    return raise(ts, kRecursionError, "maximum recursion depth exceeded while calling a Python object");
   Hash h = f(o);
   if (h == -1) return Raised{};
   return h;
