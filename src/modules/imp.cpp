@@ -60,8 +60,10 @@ Status releaseLock(ThreadState& ts, Module*) {
 bool lockHeld(ThreadState&, Module*) { return import_lock.owner != 0; }
 
 // ---- built-in modules ----
-Result<int> isBuiltin(ThreadState& ts, Module*, Str* name) {
-  std::string_view text = TRY(utf8Of(ts, name));
+std::string_view moduleName(ThreadState&, Str* name);
+
+int isBuiltin(ThreadState& ts, Module*, Str* name) {
+  std::string_view text = moduleName(ts, name);
   if (!isBuiltinModule(text)) return 0;
   return text == "sys" || text == "builtins" ? -1 : 1;  // those two cannot be initialised again
 }
@@ -117,8 +119,8 @@ const FrozenModule* findFrozenModule(std::string_view name) {
 
 std::string_view dataOf(const FrozenModule& m) { return {reinterpret_cast<const char*>(m.data), m.size}; }
 
-Raised raiseNoFrozen(ThreadState& ts, Str* name) {
-  Ref<Str> message = formatText(ts, "No such frozen object named {!r}", name);
+Raised raiseFrozenError(ThreadState& ts, const char* format, Str* name) {
+  Ref<Str> message = formatText(ts, format, name);
   if (!message) return Raised{};
   Ref<> error = call(ts, &kImportError, {message.get()});
   if (!error) return Raised{};
@@ -126,13 +128,18 @@ Raised raiseNoFrozen(ThreadState& ts, Str* name) {
   return raiseInstance(ts, error.get());
 }
 
-Result<const FrozenModule*> frozenByName(ThreadState& ts, Str* name) {
-  std::string_view text = TRY(utf8Of(ts, name));
-  return findFrozenModule(text);
+// Names that UTF-8 cannot write are nobody's.
+std::string_view moduleName(ThreadState& ts, Str* name) {
+  Result<std::string_view> text = utf8Of(ts, name);
+  if (!text.failed()) return text.take();
+  clearError(ts);
+  return {};
 }
 
+const FrozenModule* frozenByName(ThreadState& ts, Str* name) { return findFrozenModule(moduleName(ts, name)); }
+
 Ref<> findFrozen(ThreadState& ts, Module*, Str* name, std::optional<bool> with_data) {
-  const FrozenModule* m = TRY(frozenByName(ts, name));
+  const FrozenModule* m = frozenByName(ts, name);
   if (!m) return none();
   Ref<> data = none(), original = none();
   if (with_data.value_or(false)) {
@@ -154,32 +161,31 @@ Ref<> getFrozenObject(ThreadState& ts, Module*, Str* name, Object* data) {
     BufferView view = TRY(BufferView::of(ts, data));
     Ref<> code = marshalLoad(ts, view.bytes());
     if (!code) {
-      Ref<Str> message = TRY(formatText(ts, "Frozen object named {!r} is invalid", name));
       clearError(ts);
-      return raiseValue(ts, kImportError, message.get());
+      return raiseFrozenError(ts, "Frozen object named {!r} is invalid", name);
     }
     if (!isExact(code.get(), kCodeType)) return raise(ts, kTypeError, "frozen object {!r} is not a code object", name);
     return code;
   }
-  const FrozenModule* m = TRY(frozenByName(ts, name));
-  if (!m) return raiseNoFrozen(ts, name);
+  const FrozenModule* m = frozenByName(ts, name);
+  if (!m) return raiseFrozenError(ts, "No such frozen object named {!r}", name);
   return loadFrozen(ts, *m);
 }
 
-Result<bool> isFrozen(ThreadState& ts, Module*, Str* name) { return TRY(frozenByName(ts, name)) != nullptr; }
+bool isFrozen(ThreadState& ts, Module*, Str* name) { return frozenByName(ts, name) != nullptr; }
 Result<bool> isFrozenPackage(ThreadState& ts, Module*, Str* name) {
-  const FrozenModule* m = TRY(frozenByName(ts, name));
-  if (!m) return raiseNoFrozen(ts, name);
+  const FrozenModule* m = frozenByName(ts, name);
+  if (!m) return raiseFrozenError(ts, "No such frozen object named {!r}", name);
   return m->is_package;
 }
 Ref<> initFrozen(ThreadState& ts, Module*, Str* name) {
-  std::string_view text = TRY(utf8Of(ts, name));
-  Ref<> module = TRY(importFrozenModule(ts, text));
+  Ref<> module = TRY(importFrozenModule(ts, moduleName(ts, name)));
   return module ? std::move(module) : none();
 }
 Ref<> frozenNames(ThreadState& ts, Module*) {
   Ref<List> list = TRY(newList(ts));
   for (const FrozenModule& m : frozenModules()) {
+    if (!useFrozen(m)) continue;
     Ref<Str> s = TRY(newStr(ts, m.name));
     TRY(appendList(ts, list.get(), s.get()));
   }
@@ -198,9 +204,11 @@ void fixFilename(Code* code, Str* old, Str* path) {
   for (Object* constant : code->consts->span())
     if (isExact(constant, kCodeType)) fixFilename(static_cast<Code*>(constant), old, path);
 }
-Status fixCodeFilename(ThreadState& ts, Module*, Object* code, Str* path) {
+Status fixCodeFilename(ThreadState& ts, Module*, Object* code, Object* new_path) {
   if (!isExact(code, kCodeType)) return raise(ts, kTypeError, "_fix_co_filename() argument 1 must be code, not {:.50}", typeName(code));
+  if (!isStr(new_path)) return raise(ts, kTypeError, "_fix_co_filename() argument 2 must be str, not {:.50}", typeName(new_path));
   auto* c = static_cast<Code*>(code);
+  auto* path = static_cast<Str*>(new_path);
   if (equalStr(c->filename, path)) return kDone;
   Ref<Str> old = share(c->filename);
   fixFilename(c, old.get(), path);
