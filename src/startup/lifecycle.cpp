@@ -2,6 +2,7 @@
 
 #include <locale.h>
 #include <signal.h>
+#include <stdlib.h>
 
 #include "base/hash.h"
 #include "modules/ast/ast_objects.h"
@@ -97,7 +98,11 @@ Status makeMain(ThreadState& ts) {
 void prepareProcess(const Config& c) {
   setlocale(LC_CTYPE, "");
   const char* ctype = setlocale(LC_CTYPE, nullptr);
-  if (ctype && std::string_view(ctype) == "C") setlocale(LC_CTYPE, "C.UTF-8");  // PEP 538
+  const char* all = getenv("LC_ALL");
+  const char* coerce = getenv("PYTHONCOERCECLOCALE");
+  bool allowed = !(all && *all) && !(coerce && std::string_view(coerce) == "0");
+  if (ctype && std::string_view(ctype) == "C" && allowed && setlocale(LC_CTYPE, "C.UTF-8"))
+    setenv("LC_CTYPE", "C.UTF-8", 1);  // PEP 538; child processes inherit it
   if (!c.hash_randomization || !randomizeHashSecret()) seedHashSecret(c.hash_seed);
 }
 

@@ -4,6 +4,8 @@
 #include <climits>
 #include <cstdio>
 #include <cstdlib>
+#include <locale.h>
+
 #include <cstring>
 #include <string_view>
 
@@ -204,6 +206,12 @@ class Reader {
     return equals == option.npos ? "" : option.substr(equals + 1);
   }
 
+  static bool inPlainLocale() {
+    setlocale(LC_CTYPE, "");
+    const char* ctype = setlocale(LC_CTYPE, nullptr);
+    return ctype && (std::strcmp(ctype, "C") == 0 || std::strcmp(ctype, "POSIX") == 0);
+  }
+
   int environment() {
     Config& c = config_;
     flagFromEnvironment(c, "PYTHONDEBUG", c.debug);
@@ -220,6 +228,7 @@ class Reader {
     c.warn_default_encoding = xOption("warn_default_encoding") || variable(c, "PYTHONWARNDEFAULTENCODING");
     if (const std::string* o = xOption("utf8")) c.utf8_mode = xValue(*o) != "0";
     else if (const char* v = variable(c, "PYTHONUTF8")) c.utf8_mode = std::strcmp(v, "1") == 0;
+    else c.utf8_mode = inPlainLocale();  // PEP 540
     if (const std::string* o = xOption("pycache_prefix")) c.pycache_prefix = xValue(*o);
     else if (const char* v = variable(c, "PYTHONPYCACHEPREFIX")) c.pycache_prefix = v;
     c.has_pycache_prefix = !c.pycache_prefix.empty();

@@ -24,9 +24,12 @@ bool isOpen(int fd) { return fcntl(fd, F_GETFD) >= 0; }
 
 constinit Name open_name{"open"}, wrapper_name{"TextIOWrapper"}, raw_name{"raw"};
 
+// The C locale and what it is replaced by (PEP 538): bytes of any encoding must get through.
 bool plainLocale() {
   const char* ctype = setlocale(LC_CTYPE, nullptr);
-  return ctype && (std::strcmp(ctype, "C") == 0 || std::strcmp(ctype, "POSIX") == 0);
+  for (const char* plain : {"C", "POSIX", "C.UTF-8", "C.utf8", "UTF-8"})
+    if (ctype && std::strcmp(ctype, plain) == 0) return true;
+  return false;
 }
 
 Ref<> openStream(ThreadState& ts, const Config& c, Object* io, int fd, const char* name, const char* encoding, const char* errors) {
@@ -80,7 +83,7 @@ Status openStandardStreams(ThreadState& ts, const Config& c) {
   Ref<> open = TRY(getAttr(ts, io.get(), open_name));
   TRY(dictSetAscii(ts, mainInterpreter.builtins, "open", open.copy()));
   const char* encoding = c.io_encoding.empty() ? "utf-8" : c.io_encoding.c_str();
-  const char* errors = !c.io_errors.empty() ? c.io_errors.c_str() : plainLocale() ? "surrogateescape" : "strict";
+  const char* errors = !c.io_errors.empty() ? c.io_errors.c_str() : c.utf8_mode || plainLocale() ? "surrogateescape" : "strict";
   TRY(install(ts, openStream(ts, c, io.get(), 0, "<stdin>", encoding, errors), "stdin", "__stdin__"));
   TRY(install(ts, openStream(ts, c, io.get(), 1, "<stdout>", encoding, errors), "stdout", "__stdout__"));
   return install(ts, openStream(ts, c, io.get(), 2, "<stderr>", encoding, "backslashreplace"), "stderr", "__stderr__");
