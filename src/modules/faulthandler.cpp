@@ -16,6 +16,7 @@
 #include "object/attribute.h"
 #include "object/bind.h"
 #include "object/call.h"
+#include "object/gc.h"
 #include "object/gil.h"
 #include "object/interpreter.h"
 #include "object/module_def.h"
@@ -87,6 +88,7 @@ void putThreads(int fd, ThreadState* current) {
     put(fd, ts == current ? "Current thread 0x" : "Thread 0x");
     putNumber(fd, ts->thread_id, 16, 16);
     put(fd, " (most recent call first):\n");
+    if (ts == current && gc_state.collecting) put(fd, "  Garbage-collecting\n");
     putFrames(fd, ts);
   }
 }

@@ -35,7 +35,7 @@ constinit int free_list_count = 0;
 
 // An exact list without items, untracked.
 List* allocateList(ThreadState& ts) {
-  if (free_list_count > 0) {
+  if (free_list_count > 0 && !allocationTracer) {
     List* list = free_lists[--free_list_count];
     list->refcount = 1;
     list->size = 0;
@@ -282,7 +282,7 @@ void dealloc(List* self) {
   TrashScope trash(self);
   if (trash.deferred()) return;
   if (self->items) dropArray(self->items, self->size);
-  if (free_list_count < kRecycledLists && isExactList(self)) {
+  if (free_list_count < kRecycledLists && isExactList(self) && !allocationTracer) {
     free_lists[free_list_count++] = self;
     return;
   }
