@@ -7,7 +7,7 @@
 #include <iterator>
 #include <string>
 
-#include "compiler/compile.h"
+#include "compiler/compile_tree.h"
 #include "interp/eval.h"
 #include "modules/import.h"
 #include "object/attribute.h"
@@ -18,6 +18,7 @@
 #include "object/protocol.h"
 #include "startup/lifecycle.h"
 #include "startup/run.h"
+#include "syntax/tokenizer.h"
 #include "types/code.h"
 #include "types/dict.h"
 #include "types/module.h"
@@ -46,64 +47,55 @@ std::string promptText(ThreadState& ts, Name& name) {
   return "";
 }
 
-// One line with its newline; false at the end of input.
-bool readPromptLine(ThreadState& ts, const std::string& prompt, std::string& line) {
-  std::fputs(prompt.c_str(), isatty(0) && isatty(1) ? stdout : stderr);
-  std::fflush(isatty(0) && isatty(1) ? stdout : stderr);
-  char* text = nullptr;
-  size_t capacity = 0;
-  ssize_t n;
-  {
-    GilRelease allow(ts);
-    n = getline(&text, &capacity, stdin);
+// What is typed, line by line: the first prompt for the first line of a statement, the second for the rest.
+class PromptReader final : public syntax::LineReader {
+ public:
+  explicit PromptReader(ThreadState& ts) : ts_(ts) {}
+  ~PromptReader() { std::free(text_); }
+
+  Status read(std::string_view& line) override {
+    FILE* out = isatty(0) && isatty(1) ? stdout : stderr;
+    std::fputs(promptText(ts_, first_ ? ps1 : ps2).c_str(), out);
+    std::fflush(out);
+    first_ = false;
+    ssize_t n;
+    {
+      GilRelease allow(ts_);
+      n = getline(&text_, &capacity_, stdin);
+    }
+    if (n <= 0) {
+      std::fputc('\n', stderr);
+      return Status::EndOfFile;
+    }
+    line = {text_, size_t(n)};
+    return Status::Line;
   }
-  if (n > 0) line.append(text, size_t(n));
-  std::free(text);
-  return n > 0;
-}
 
-enum class Parsed { Complete, Incomplete, Failed };
+ private:
+  ThreadState& ts_;
+  char* text_ = nullptr;
+  size_t capacity_ = 0;
+  bool first_ = true;
+};
 
-// Compiles what has been typed so far. A statement that may go on is incomplete until an empty line ends it.
-Parsed tryCompile(ThreadState& ts, const std::string& text, Ref<Code>& code) {
+enum class Parsed { Complete, End, Failed };
+
+// Reads and compiles one statement. `future`: the __future__ features of the session, which the statement may add to.
+Parsed readStatement(ThreadState& ts, Ref<Code>& code, int& future) {
   static constinit Name filename{"<stdin>"};
   CompileOptions options;
   options.mode = CompileMode::Single;
-  options.flags = kIgnoreCookie | kSourceIsUtf8 | kDontImplyDedent | kAllowIncompleteInput;
-  code = compileSource(ts, text, filename, options);
-  if (code) return Parsed::Complete;
-  if (!errorMatches(ts, kSyntaxError)) return Parsed::Failed;
-  PendingError error = PendingError::take(ts);
-  Ref<> value = std::move(error).instance(ts);
-  Ref<Str> message = value ? strOf(ts, value.get()) : Ref<Str>{};
-  bool more = message && message->length >= 16 && asciiView(message.get()).substr(0, 16) == "incomplete input";
-  if (more) {
-    clearError(ts);
-    return Parsed::Incomplete;
-  }
-  clearError(ts);
-  if (value) (void)raiseInstance(ts, value.get());
-  return Parsed::Failed;
-}
-
-// Reads one statement; false at the end of input.
-bool readStatement(ThreadState& ts, Ref<Code>& code, Parsed& parsed) {
-  std::string text;
-  parsed = Parsed::Incomplete;
-  bool any = readPromptLine(ts, promptText(ts, ps1), text);
-  if (!any) return false;
-  if (text.find_first_not_of(" \t\r\n\f") == text.npos || text[text.find_first_not_of(" \t\f")] == '#') {
-    parsed = Parsed::Incomplete;
-    return true;
-  }
-  while (true) {
-    parsed = tryCompile(ts, text, code);
-    if (parsed != Parsed::Incomplete) return true;
-    if (!readPromptLine(ts, promptText(ts, ps2), text)) {
-      parsed = tryCompile(ts, text + "\n", code);
-      return parsed != Parsed::Incomplete;
-    }
-  }
+  options.flags = kIgnoreCookie | kSourceIsUtf8 | future;
+  PromptReader reader(ts);
+  syntax::AstArena arena;
+  auto parsed = syntax::parseInteractive(ts, arena, reader, filename.get(), parseOptions(options));
+  if (parsed.failed()) return Parsed::Failed;
+  syntax::Mod* tree = parsed.take();
+  if (!tree) return Parsed::End;
+  code = compiler::compileTree(ts, arena, tree, filename, options.flags, -1);
+  if (!code) return Parsed::Failed;
+  future |= code->flags & kFutureMask;
+  return Parsed::Complete;
 }
 
 void runStartupFile(ThreadState& ts, const Config& c) {
@@ -142,11 +134,11 @@ int runPrompt(ThreadState& ts, const Config& c) {
   Ref<> main = found.failed() ? Ref<>{} : found.take();
   if (!main) return 1;
   Ref<Dict> globals = share(moduleDict(static_cast<Module*>(main.get())));
+  int future = 0;
   while (true) {
     Ref<Code> code;
-    Parsed parsed;
-    if (!readStatement(ts, code, parsed)) break;
-    if (parsed == Parsed::Incomplete) continue;
+    Parsed parsed = readStatement(ts, code, future);
+    if (parsed == Parsed::End) break;
     Ref<> result;
     if (parsed == Parsed::Complete) result = evalCode(ts, code.get(), globals.get());
     if (!result) {
@@ -156,7 +148,6 @@ int runPrompt(ThreadState& ts, const Config& c) {
     }
     flushStandardStreams(ts);
   }
-  std::fputc('\n', stderr);
   return 0;
 }
 

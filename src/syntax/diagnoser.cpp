@@ -358,7 +358,7 @@ void Diagnosis::run() {
     for (int i = 0; i < memos_.size(); ++i) memos_[i] = nullptr;
     pos_ = level_ = 0;
     second_pass_ = true;
-    tokenizer_.stopReading();
+    if (source_.interactive) tokenizer_.stopReading();
     start();
   }
   conclude(last_token);

@@ -215,6 +215,7 @@ void Diagnosis::conclude(int last_token) {
 
 // Reads on to the end: an error there replaces the pending one, and so does a bracket opened before it and never closed.
 void Diagnosis::checkRest() {
+  if (source_.interactive) return;
   PendingError pending = PendingError::take(ts_);
   int error_line = tokens_.last().lineno;
   Token token;

@@ -82,7 +82,7 @@ Result<Mod*> parseInteractive(ThreadState& ts, AstArena& arena, LineReader& read
     Parser parser(context, tokenizer, Mode::Single);
     module = parser.parseModule();
     if (parser.raised()) return Raised{};
-    if (!module && parser.reachedEnd() && recording.text().empty()) return static_cast<Mod*>(nullptr);
+    if (!module && parser.foundNothing()) return static_cast<Mod*>(nullptr);
   }
   if (module) return module;
   if (!recording.terminate()) return raiseNoMemory(ts);

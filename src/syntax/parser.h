@@ -64,7 +64,7 @@ class Parser {
   Expr* parseFStringExpression();  // the text of a replacement field in parentheses
 
   bool raised() const { return raised_; }
-  bool reachedEnd() const { return tokens_.size() && tokens_.last().type == TokenType::Endmarker; }
+  bool foundNothing() const { return tokens_.size() == 1 && tokens_.last().type == TokenType::Endmarker; }
   bool leftOverStatement() const;  // Single: is there more than one statement?
 
  private:

@@ -234,8 +234,7 @@ bool Tokenizer::readMore() {
     return false;
   }
   size_t used = static_cast<size_t>(end_ - base_);
-  bool add_newline = line.back() != '\n';
-  size_t needed = used + line.size() + 2;
+  size_t needed = used + line.size() + 1;
   if (needed > capacity_) {
     capacity_ = needed * 2;
     auto* grown = static_cast<char*>(std::malloc(capacity_));
@@ -256,7 +255,6 @@ bool Tokenizer::readMore() {
   }
   std::memcpy(owned_ + used, line.data(), line.size());
   used += line.size();
-  if (add_newline) owned_[used++] = '\n';
   owned_[used] = 0;
   end_ = owned_ + used;
   return true;
@@ -389,6 +387,7 @@ TokenType Tokenizer::scan() {
         c = nextChar();
       }
       if (c == kEof) {
+        if (stopped_) return TokenType::Endmarker;
         if (level_) return TokenType::Error;
         return done_ == Failure::EndOfFile ? TokenType::Endmarker : TokenType::Error;
       }

@@ -86,7 +86,7 @@ class Tokenizer {
   int32_t openBracketLine() const { return brackets_[level_ - 1].lineno; }
   int32_t openBracketColumn() const { return brackets_[level_ - 1].column; }
 
-  void stopReading() { reader_ = nullptr; }      // no more interactive lines from here on
+  void stopReading() { stopped_ = true; }        // the end of what has been read counts as the end of the program
   void dropIndentation();                        // the dedents that are due come next (end of interactive input)
   void setWarnings(WarningSink* sink) { warnings_ = sink; }
 
@@ -156,6 +156,7 @@ class Tokenizer {
   Failure done_ = Failure::None;
   bool type_comments_, interactive_, async_is_name_;
   bool at_line_start_ = true;
+  bool stopped_ = false;
   bool ended_in_string_ = false;
   bool async_def_ = false, async_def_newline_ = false;
   int async_def_indent_ = 0;

@@ -192,7 +192,8 @@ class Printer {
     // Carets stay within the text and one place behind it; an error of several lines reaches to the end of the first.
     Index offset = numberOr(e->offset, -1), end_offset = numberOr(e->end_offset, 0);
     Index limit = text->length + 1;
-    if (e->end_line && isInt(e->end_line) && numberOr(e->end_line, 0) > numberOr(e->line, 0)) end_offset = text->length;
+    if (!isExact(e, kSyntaxError)) end_offset = offset;  // of IndentationError and other subclasses only the start
+    else if (e->end_line && isInt(e->end_line) && numberOr(e->end_line, 0) > numberOr(e->line, 0)) end_offset = text->length;
     if (offset > limit) offset = limit;
     if (end_offset > limit) end_offset = limit;
     if (end_offset <= offset) end_offset = offset + 1;
