@@ -506,6 +506,7 @@ constinit Type kByteArrayType = defineType<ByteArray>({
     .repr = slot<repr>,
     .str = slot<str>,
     .richcompare = slot<richcompare>,
+    .getattro = genericGetAttrSlot,
     .iter = slot<iter>,
 });
 constinit Type kByteArrayIteratorType = bytesIteratorType<ByteArray>("bytearray_iterator");

@@ -1,5 +1,6 @@
 // Iterators over bytes and bytearray.
 #pragma once
+#include "object/attribute.h"
 #include "object/alloc.h"
 #include "object/gc.h"
 #include "types/bytes_methods.h"
@@ -81,6 +82,7 @@ consteval Type bytesIteratorType(const char* name) {
                                     .methods = I::kMethods,
                                     .dealloc = slot<I::dealloc>,
                                     .traverse = slot<I::traverse>,
+                                    .getattro = genericGetAttrSlot,
                                     .iter = slot<I::self>,
                                     .iternext = slot<I::next>});
 }

@@ -249,6 +249,7 @@ constinit Type kBytesType = defineVarType<Bytes>(
         .str = slot<str>,
         .hash = slot<hash>,
         .richcompare = slot<richcompare>,
+        .getattro = genericGetAttrSlot,
         .iter = slot<iter>,
     });
 constinit Type kBytesIteratorType = bytesIteratorType<Bytes>("bytes_iterator");

@@ -281,6 +281,8 @@ constinit Type kCodeType = defineVarType<Code>(offsetof(Code, code), {
     .repr = slot<repr>,
     .hash = slot<hashCode>,
     .richcompare = slot<compareCode>,
+    .getattro = genericGetAttrSlot,
+
 });
 
 }  // namespace habu

@@ -3,6 +3,7 @@
 
 #include <climits>
 
+#include "object/attribute.h"
 #include "object/alloc.h"
 #include "object/attribute.h"
 #include "object/bind.h"

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <limits>
 
+#include "object/attribute.h"
 #include "object/alloc.h"
 #include "object/bind.h"
 #include "object/gc.h"
@@ -405,6 +406,7 @@ int traverseIterator(MemoryIterator* it, VisitFn visit, void* arg) {
 constinit Type kMemoryIteratorType = defineType<MemoryIterator>({.name = "memory_iterator",
                                                                 .dealloc = slot<deallocIterator>,
                                                                 .traverse = slot<traverseIterator>,
+                                                                .getattro = genericGetAttrSlot,
                                                                 .iter = slot<selfIter>,
                                                                 .iternext = slot<nextItem>});
 
@@ -584,6 +586,7 @@ constinit Type kMemoryViewType = defineVarType<MemoryView>(
         .repr = slot<repr>,
         .hash = slot<hash>,
         .richcompare = slot<memoryCompare>,
+        .getattro = genericGetAttrSlot,
         .iter = slot<iter>,
     });
 

@@ -4,6 +4,7 @@
 
 #include "base/search.h"
 #include "base/unicode.h"
+#include "object/attribute.h"
 #include "object/alloc.h"
 #include "object/call.h"
 #include "object/gc.h"
@@ -250,6 +251,7 @@ constinit Type kStrType = defineType<LegacyStr>({
     .str = slot<str>,
     .hash = slot<hash>,
     .richcompare = slot<richcompare>,
+    .getattro = genericGetAttrSlot,
     .iter = slot<iter>,
 });
 constinit Type kStrIteratorType = defineType<StrIterator>({.name = "str_iterator",
@@ -262,6 +264,7 @@ constinit Type kStrAsciiIteratorType = defineType<StrIterator>({.name = "str_asc
                                                                 .methods = kIteratorMethods,
                                                                 .dealloc = slot<deallocIterator>,
                                                                 .traverse = slot<traverseIterator>,
+                                                                .getattro = genericGetAttrSlot,
                                                                 .iter = slot<selfIter>,
                                                                 .iternext = slot<nextChar>});
 
