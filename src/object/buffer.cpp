@@ -2,6 +2,7 @@
 
 #include "object/core.h"
 #include "object/raise.h"
+#include "types/bytes.h"
 
 namespace habu {
 
@@ -38,6 +39,14 @@ Status fillBuffer(ThreadState& ts, Buffer& view, Object* owner, void* data, Inde
 
 Result<BufferView> BufferView::of(ThreadState& ts, Object* o, int flags) {
   BufferView v;
+  if (isExact(o, kBytesType) && flags == kBufferSimple) {  // by far the most frequent: no calls through slots
+    auto* b = static_cast<Bytes*>(o);
+    v.view_.data = b->data;
+    v.view_.owner = Ref<>::share(o).release();
+    v.view_.length = b->size;
+    v.view_.item_size = v.view_.readonly = v.view_.dimensions = 1;
+    return v;
+  }
   TRY(getBuffer(ts, o, v.view_, flags));
   return v;
 }

@@ -23,7 +23,7 @@ namespace habu {
 namespace {
 
 constexpr uint64_t kHashModulus = (uint64_t{1} << 61) - 1;
-constexpr int kHashBits = 61, kHashStep = 28;
+constexpr int kHashBits = 61;
 
 bool isSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
@@ -119,24 +119,16 @@ Result<double> doubleFromSlot(ThreadState& ts, Object* o) {
 
 Hash hashDouble(Object* owner, double d) {
   if (!std::isfinite(d)) return std::isinf(d) ? (d > 0 ? 314159 : -314159) : pointerHash(owner);
-  int exponent;
-  double fraction = std::frexp(d, &exponent);
-  bool negative = fraction < 0;
-  if (negative) fraction = -fraction;
-  uint64_t x = 0;
-  while (fraction != 0.0) {
-    x = ((x << kHashStep) & kHashModulus) | x >> (kHashBits - kHashStep);
-    fraction *= 268435456.0;  // 2^28
-    exponent -= kHashStep;
-    auto part = static_cast<uint64_t>(fraction);
-    fraction -= static_cast<double>(part);
-    x += part;
-    if (x >= kHashModulus) x -= kHashModulus;
-  }
-  exponent = exponent >= 0 ? exponent % kHashBits : kHashBits - 1 - ((-1 - exponent) % kHashBits);
-  x = ((x << exponent) & kHashModulus) | x >> (kHashBits - exponent);
+  // d = mantissa * 2^exponent, and 2^61 is 1 in the ring of hashes: multiplying by a power of two rotates 61 bits.
+  auto bits = std::bit_cast<uint64_t>(d);
+  int exponent = int(bits >> 52 & 0x7ff);
+  uint64_t x = bits & ((uint64_t{1} << 52) - 1);
+  if (exponent) x |= uint64_t{1} << 52;
+  else exponent = 1;
+  int shift = (exponent - 1075 + 18 * kHashBits) % kHashBits;
+  x = ((x << shift) & kHashModulus) | x >> (kHashBits - shift);
   auto h = Hash(x);
-  if (negative) h = -h;
+  if (d < 0) h = -h;
   return h == -1 ? -2 : h;
 }
 

@@ -62,13 +62,8 @@ Status resizeBuffer(ThreadState& ts, BytesIo* self, Index size) {
   return reallocateBuffer(ts, self, capacity);
 }
 
-Result<Index> writeBytes(ThreadState& ts, BytesIo* self, Object* data) {
-  CHECK_OPEN();
-  TRY(checkExports(ts, self));
-  BufferView view = TRY(BufferView::of(ts, data));
-  Index n = view.size();
-  CHECK_OPEN();  // the buffer's owner may have closed us
-  TRY(checkExports(ts, self));
+Result<Index> writeData(ThreadState& ts, BytesIo* self, std::string_view data) {
+  Index n = Index(data.size());
   if (n == 0) return Index(0);
   if (n > PTRDIFF_MAX - self->position) return raise(ts, kOverflowError, "new buffer size too large");
   Index end = self->position + n;
@@ -78,10 +73,20 @@ Result<Index> writeBytes(ThreadState& ts, BytesIo* self, Object* data) {
   }
   if (self->position > self->length)
     std::memset(self->buffer->data + self->length, 0, size_t(self->position - self->length));
-  std::memcpy(self->buffer->data + self->position, view.data(), size_t(n));
+  std::memcpy(self->buffer->data + self->position, data.data(), data.size());
   self->position = end;
   if (self->length < end) self->length = end;
   return n;
+}
+
+Result<Index> writeBytes(ThreadState& ts, BytesIo* self, Object* data) {
+  CHECK_OPEN();
+  TRY(checkExports(ts, self));
+  if (isExact(data, kBytesType)) return writeData(ts, self, static_cast<Bytes*>(data)->view());
+  BufferView view = TRY(BufferView::of(ts, data));
+  CHECK_OPEN();  // the buffer's owner may have closed us
+  TRY(checkExports(ts, self));
+  return writeData(ts, self, view.bytes());
 }
 
 // Takes `n` bytes at the position; the whole buffer is handed out without a copy.
