@@ -124,7 +124,8 @@ class Printer {
       return;
     }
     auto* e = static_cast<BaseException*>(value);
-    if (e->traceback && isExact(e->traceback, kTracebackType)) addTraceback(r_, static_cast<Traceback*>(e->traceback));
+    if (e->traceback && isExact(e->traceback, kTracebackType)) 
+      addTraceback(r_, static_cast<Traceback*>(e->traceback), isInstanceOf(value, kBaseExceptionGroup));
     Ref<> message = share(value);
     if (isInstanceOf(value, kSyntaxError)) message = printSyntaxError(static_cast<SyntaxError*>(value));
     r_.margin();

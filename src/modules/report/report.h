@@ -38,7 +38,7 @@ class Report {
 };
 
 // traceback.cpp: the entries, oldest first, with source lines and carets. `limit` from sys.tracebacklimit.
-void addTraceback(Report&, Traceback*);
+void addTraceback(Report&, Traceback*, bool of_group);
 
 // suggestions.cpp: the name meant instead of the one that was not found; empty: no idea.
 Ref<Str> suggestName(ThreadState&, Object* exception);

@@ -131,16 +131,16 @@ long entryLimit() {
 
 }  // namespace
 
-void addTraceback(Report& r, Traceback* first) {
+void addTraceback(Report& r, Traceback* first, bool of_group) {
   long limit = entryLimit();
   if (limit <= 0) return;
-  if (r.group_depth == 1) {
+  if (of_group && r.group_depth == 1) {
     r.indent();
     r.add("+ ");
   } else {
     r.margin();
   }
-  r.add(r.group_depth ? "Exception Group Traceback (most recent call last):\n" : "Traceback (most recent call last):\n");
+  r.add(of_group ? "Exception Group Traceback (most recent call last):\n" : "Traceback (most recent call last):\n");
   long length = 0;
   for (Traceback* tb = first; tb; tb = tb->next) ++length;
   Traceback* tb = first;
