@@ -127,7 +127,7 @@ try:
   for x in o: del o[x]; o[x+'x']=1
 except Exception as e: print(repr(e))
 class O(OrderedDict): pass
-o=O(a=1); o.x=3; print(o.__reduce__(), o, o.copy(), type(o.copy()))
+o=O(a=1); o.x=3; print(o.__reduce__()[:4], o, o.copy(), type(o.copy()))
 print(type(O(a=1)|{}), type({}|O(a=1)))
 class DD(defaultdict): pass
 print(DD(int,a=1), type(DD(int).copy()), DD(int).copy(), type(DD(int)|{}))
