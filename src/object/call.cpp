@@ -74,6 +74,7 @@ Ref<> checkResult(ThreadState& ts, Object* callable, Ref<> result) {
 Ref<> vectorcall(ThreadState& ts, Object* callable, Object* const* args, size_t n, Tuple* names) {
   VectorcallFn f = vectorcallOf(callable);
   if (!f) return callThroughTuple(ts, callable, args, argumentCount(n), names);
+  if (RecursionGuard::outOfStack(ts, " while calling a Python object")) [[unlikely]] return {};
   Ref<> result = Ref<>::steal(f(callable, args, n, names));
   return checkResult(ts, callable, std::move(result));
 }

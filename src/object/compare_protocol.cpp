@@ -22,6 +22,7 @@ Result<bool> isTrue(ThreadState& ts, Object* o) {
 }
 
 Result<Hash> hashOf(ThreadState& ts, Object* o) {
+  if (RecursionGuard::outOfStack(ts, " while hashing an object")) [[unlikely]] return Raised{};
   HashFn f = o->type->hash;
   if (!f) return raise(ts, kTypeError, "unhashable type: '{:.200}'", typeName(o));
   // Nested tuples recurse here; counting each level would cost more than hashing it.

@@ -23,6 +23,7 @@ Ref<> iterOf(ThreadState& ts, Object* o) {
 }
 
 Ref<> iterNext(ThreadState& ts, Object* iterator) {
+  if (RecursionGuard::outOfStack(ts, " while getting the next item")) [[unlikely]] return {};
   Ref<> item = Ref<>::steal(iterator->type->iternext(iterator));
   if (!item && errorSet(ts) && errorMatches(ts, kStopIteration)) clearError(ts);
   return item;

@@ -101,6 +101,9 @@ class [[nodiscard]] RecursionGuard {
   ~RecursionGuard() { ++ts_.recursion_remaining; }
   RecursionGuard(const RecursionGuard&) = delete;
   bool failed() const { return failed_; }
+  // For recursion that CPython does not count (hashes of nested tuples, iterators over iterators): true when the native
+  // stack is nearly used up; RecursionError was raised.
+  static bool outOfStack(ThreadState& ts, const char* where) { return nativeStackLow(ts) && overflow(ts, where); }
   static bool nativeStackLow(const ThreadState& ts) {
     return reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < ts.stack_limit;
   }

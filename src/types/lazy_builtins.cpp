@@ -15,6 +15,7 @@
 #include "types/generic_alias.h"
 #include "types/int.h"
 #include "types/iterators.h"
+#include "types/object_fields.h"
 #include "types/str.h"
 #include "types/tuple.h"
 
@@ -46,22 +47,6 @@ void trackAgain(Tuple* tuple) {  // the collector may have untracked it for its 
 }
 
 // ---- enumerate ----
-void deallocEnumerate(Enumerate* self) {
-  untrack(self);
-  clearField(self->iterator);
-  clearField(self->result);
-  clearField(self->long_index);
-  clearField(self->one);
-  self->type->free(self);
-}
-
-int traverseEnumerate(Enumerate* self, VisitFn visit, void* arg) {
-  VISIT(self->iterator);
-  VISIT(self->result);
-  VISIT(self->long_index);
-  return 0;
-}
-
 Ref<> newEnumerate(ThreadState& ts, Type* type, Object* iterable, Object* start) {
   Ref<Enumerate> self = TRY(instanceOf<Enumerate>(ts, type));
   if (start) {
@@ -148,17 +133,6 @@ Ref<> callEnumerate(ThreadState& ts, Type* type, Args args) {
 constexpr MethodDef kEnumerateMethods[] = {REDUCE_METHOD(reduceEnumerate), CLASS_GETITEM, {}};
 
 // ---- reversed ----
-void deallocReversed(Reversed* self) {
-  untrack(self);
-  clearField(self->sequence);
-  self->type->free(self);
-}
-
-int traverseReversed(Reversed* self, VisitFn visit, void* arg) {
-  VISIT(self->sequence);
-  return 0;
-}
-
 Ref<> newReversed(ThreadState& ts, Type* type, Object* sequence) {
   Ref<> method = TRY(lookupSpecial(ts, sequence, names::__reversed__));
   if (method && isNone(method.get()))
@@ -234,19 +208,6 @@ constexpr MethodDef kReversedMethods[] = {
     {}};
 
 // ---- zip ----
-void deallocZip(Zip* self) {
-  untrack(self);
-  clearField(self->iterators);
-  clearField(self->result);
-  self->type->free(self);
-}
-
-int traverseZip(Zip* self, VisitFn visit, void* arg) {
-  VISIT(self->iterators);
-  VISIT(self->result);
-  return 0;
-}
-
 Ref<> newZip(ThreadState& ts, Type* type, std::span<Object* const> iterables, bool strict) {
   Index n = Index(iterables.size());
   Ref<Tuple> iterators = TRY(newTupleUninitialized(ts, n));
@@ -344,19 +305,6 @@ constexpr MethodDef kZipMethods[] = {
     {}};
 
 // ---- map ----
-void deallocMap(Map* self) {
-  untrack(self);
-  clearField(self->iterators);
-  clearField(self->function);
-  self->type->free(self);
-}
-
-int traverseMap(Map* self, VisitFn visit, void* arg) {
-  VISIT(self->iterators);
-  VISIT(self->function);
-  return 0;
-}
-
 Ref<> newMap(ThreadState& ts, Type* type, std::span<Object* const> args) {
   if (args.size() < 2) return raise(ts, kTypeError, "map() must have at least two arguments.");
   Index n = Index(args.size()) - 1;
@@ -416,19 +364,6 @@ Ref<> reduceMap(ThreadState& ts, Map* self) {
 constexpr MethodDef kMapMethods[] = {REDUCE_METHOD(reduceMap), {}};
 
 // ---- filter ----
-void deallocFilter(Filter* self) {
-  untrack(self);
-  clearField(self->function);
-  clearField(self->iterator);
-  self->type->free(self);
-}
-
-int traverseFilter(Filter* self, VisitFn visit, void* arg) {
-  VISIT(self->function);
-  VISIT(self->iterator);
-  return 0;
-}
-
 Ref<> newFilter(ThreadState& ts, Type* type, Object* const* args, Index n) {
   (void)TRY(checkPositional(ts, "filter", n, 2, 2));
   Ref<> iterator = TRY(iterOf(ts, args[1]));
@@ -472,9 +407,11 @@ Ref<> reduceFilter(ThreadState& ts, Filter* self) {
 
 constexpr MethodDef kFilterMethods[] = {REDUCE_METHOD(reduceFilter), {}};
 
-template <class T>
+template <class T, auto... kFields>
 consteval Type defineLazy(TypeSpec s) {
   s.flags |= kBaseType;
+  s.dealloc = slot<deallocFields<T, kFields...>>;
+  s.traverse = slot<traverseFields<T, kFields...>>;
   s.alloc = genericAlloc;
   s.free = freeGcObject;
   s.getattro = genericGetAttrSlot;
@@ -484,53 +421,43 @@ consteval Type defineLazy(TypeSpec s) {
 
 }  // namespace
 
-constinit Type kEnumerateType = defineLazy<Enumerate>(
+constinit Type kEnumerateType = defineLazy<Enumerate, &Enumerate::iterator, &Enumerate::result, &Enumerate::long_index, &Enumerate::one>(
     {.name = "enumerate",
      .doc = "enumerate(iterable, start=0)\n--\n\nPairs of a count (from start, which defaults to zero) and an item of the\n"
             "iterable:\n    (0, seq[0]), (1, seq[1]), (2, seq[2]), ...",
      .methods = kEnumerateMethods,
      .make = CONSTRUCTOR(makeEnumerate, "enumerate", "($type, iterable, start=0)"),
-     .dealloc = slot<deallocEnumerate>,
-     .traverse = slot<traverseEnumerate>,
      .vectorcall = typeVectorcall<callEnumerate>,
      .iternext = slot<nextOfEnumerate>});
-constinit Type kReversedType = defineLazy<Reversed>(
+constinit Type kReversedType = defineLazy<Reversed, &Reversed::sequence>(
     {.name = "reversed",
      .doc = "reversed(sequence, /)\n--\n\nAn iterator over the items from the last to the first.",
      .methods = kReversedMethods,
      .make = makeSlot<makeReversed>,
-     .dealloc = slot<deallocReversed>,
-     .traverse = slot<traverseReversed>,
      .vectorcall = typeVectorcall<callReversed>,
      .iternext = slot<nextOfReversed>});
-constinit Type kZipType = defineLazy<Zip>(
+constinit Type kZipType = defineLazy<Zip, &Zip::iterators, &Zip::result>(
     {.name = "zip",
      .doc = "zip(*iterables, strict=False) --> Yield tuples until an input is exhausted.\n\n"
             "The i-th tuple holds the i-th item of every iterable. With strict, a\nValueError is raised when one of them ends "
             "before the others.",
      .methods = kZipMethods,
      .make = makeSlot<makeZip>,
-     .dealloc = slot<deallocZip>,
-     .traverse = slot<traverseZip>,
      .vectorcall = typeVectorcall<callZip>,
      .iternext = slot<nextOfZip>});
-constinit Type kMapType = defineLazy<Map>(
+constinit Type kMapType = defineLazy<Map, &Map::iterators, &Map::function>(
     {.name = "map",
      .doc = "map(func, *iterables) --> map object\n\nCalls the function with an item of each iterable, until the shortest ends.",
      .methods = kMapMethods,
      .make = makeSlot<makeMap>,
-     .dealloc = slot<deallocMap>,
-     .traverse = slot<traverseMap>,
      .vectorcall = typeVectorcall<callMap>,
      .iternext = slot<nextOfMap>});
-constinit Type kFilterType = defineLazy<Filter>(
+constinit Type kFilterType = defineLazy<Filter, &Filter::function, &Filter::iterator>(
     {.name = "filter",
      .doc = "filter(function or None, iterable) --> filter object\n\nThe items for which function(item) is true; with None, the "
             "items that are true.",
      .methods = kFilterMethods,
      .make = makeSlot<makeFilter>,
-     .dealloc = slot<deallocFilter>,
-     .traverse = slot<traverseFilter>,
      .vectorcall = typeVectorcall<callFilter>,
      .iternext = slot<nextOfFilter>});
 

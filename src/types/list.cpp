@@ -412,12 +412,12 @@ Ref<> subscript(ThreadState& ts, List* self, Object* key) {
   adjustSlice(r, self->size);
   if (r.count <= 0) return newList(ts);
   if (r.step == 1) return listSlice(ts, self, r.start, r.start + r.count);
+  Index size = self->size;
   Ref<List> made = TRY(newList(ts, r.count));
-  Index from = r.start;
-  for (Index k = 0; k < r.count && size_t(from) < size_t(self->size); ++k, from += r.step) {
-    made->items[k] = Ref<>::share(self->items[from]).release();
-    made->size = k + 1;
-  }
+  if (self->size < size) return made;  // a collection shrank the list
+  Object **to = made->items, **from = self->items + r.start;
+  for (Index k = 0; k < r.count; ++k, from += r.step) to[k] = Ref<>::share(*from).release();
+  made->size = r.count;
   return made;
 }
 

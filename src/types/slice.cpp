@@ -85,13 +85,23 @@ Result<SliceRange> sliceIndices(ThreadState& ts, Slice* s, Index length) {
 
 namespace {
 
-void dealloc(Slice* self) {
-  untrack(self);
+void drop(Slice* self) {
   dropReference(self->step);
   dropReference(self->start);
   dropReference(self->stop);
   if (!spare) spare = self;
   else self->type->free(self);
+}
+
+[[gnu::noinline]] void dropDeep(Slice* self) {  // of containers, which may nest as deep as they like
+  TrashScope trash(self);
+  if (!trash.deferred()) drop(self);
+}
+
+void dealloc(Slice* self) {
+  untrack(self);
+  if (isGc(self->start) || isGc(self->stop) || isGc(self->step)) [[unlikely]] dropDeep(self);
+  else drop(self);
 }
 
 int traverse(Slice* self, VisitFn visit, void* arg) {
