@@ -27,7 +27,8 @@ typedef __attribute__((preserve_none)) Object* HandlerFn(ThreadState&, Frame*, I
 using Handler = HandlerFn*;
 #define HANDLER(name) __attribute__((preserve_none)) Object* op_##name(HANDLER_PARAMS)
 
-// A handler for every row: a missing one does not link.
+// A handler for every row: a missing one does not link. (Hidden, so that their addresses need no table.)
+#pragma GCC visibility push(hidden)
 #define OP(name, ...) HandlerFn op_##name;
 #define SPEC(family, name, number) HandlerFn op_##name;
 #define PRIVATE(family, name, number) HandlerFn op_##name;
@@ -43,6 +44,7 @@ HandlerFn op_traced;      // in every slot of code that is being traced
 HandlerFn op_bad;         // an opcode that does not exist, or an oparg out of range
 HandlerFn op_return_generator_value;  // RETURN_VALUE in generators
 HandlerFn op_finish_init;  // __init__ has returned (ReturnTo::Init): its result is on top, the new instance below
+#pragma GCC visibility pop
 
 inline uint32_t handlerOffset(Handler h) {
   return uint32_t(reinterpret_cast<intptr_t>(h) - reinterpret_cast<intptr_t>(&op_CACHE));

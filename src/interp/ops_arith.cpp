@@ -105,23 +105,65 @@ inline double doubleOf(Object* o) { return static_cast<Float*>(o)->value; }
 }
 }  // namespace
 
-#define INT_OP(name, builtin, function)                                                        \
-  HANDLER(name) {                                                                              \
-    if (!bothInts(sp)) [[unlikely]] MISS(BINARY_OP);                                           \
-    Int *l = asInt(sp[-2]), *r = asInt(sp[-1]);                                                \
-    Object* result;                                                                            \
-    long long value;                                                                           \
-    if (isSmall(l) && isSmall(r) && !builtin(smallValue(l), smallValue(r), &value)) [[likely]] \
-      result = owned(newInt(ts, value));                                                       \
-    else                                                                                       \
-      result = owned(function(ts, l, r));                                                      \
-    if (!result) [[unlikely]] {                                                                \
-      frame->ip = ip;                                                                          \
-      FAIL();                                                                                  \
-    }                                                                                          \
-    drop(sp);                                                                                  \
-    setTop(sp, Ref<>::steal(result));                                                          \
-    NEXT(BINARY_OP);                                                                           \
+namespace {
+
+// -5..256 are shared objects, everything else of one digit may live anywhere.
+inline bool isShared(long long v) { return size_t(v + 5) < 262; }
+
+// The result of small arithmetic on the two top entries, put where the lower one was. A one-digit operand that nobody
+// else holds is reused.
+[[gnu::always_inline]] inline bool storeInt(ThreadState& ts, Object**& sp, long long value) {
+  Int *right = asInt(sp[-1]), *left = asInt(sp[-2]);
+  bool one_digit = value < (1 << kDigitBits) && value > -(1 << kDigitBits) && !isShared(value);
+  if (one_digit && left->refcount == 1 && isCompact(left)) {
+    left->digits[0] = Digit(value < 0 ? -value : value);
+    left->size = value < 0 ? -1 : 1;
+    drop(sp);
+    return true;
+  }
+  if (one_digit && right->refcount == 1 && isCompact(right)) {
+    right->digits[0] = Digit(value < 0 ? -value : value);
+    right->size = value < 0 ? -1 : 1;
+    std::swap(sp[-1], sp[-2]);
+    drop(sp);
+    return true;
+  }
+  Object* result = owned(newInt(ts, value));
+  if (!result) return false;
+  drop(sp);
+  setTop(sp, Ref<>::steal(result));
+  return true;
+}
+
+[[gnu::noinline]] bool slowInt(ThreadState& ts, Object**& sp, Ref<Int> (*function)(ThreadState&, Int*, Int*)) {
+  Object* result = owned(function(ts, asInt(sp[-2]), asInt(sp[-1])));
+  if (!result) return false;
+  drop(sp);
+  setTop(sp, Ref<>::steal(result));
+  return true;
+}
+
+}  // namespace
+
+#define INT_OP(name, builtin, function)                                                          \
+  HANDLER(name) {                                                                                \
+    if (!bothInts(sp)) [[unlikely]] MISS(BINARY_OP);                                             \
+    Int *l = asInt(sp[-2]), *r = asInt(sp[-1]);                                                  \
+    bool ok;                                                                                     \
+    long long value;                                                                             \
+    if (isCompact(l) && isCompact(r)) [[likely]] {                                               \
+      (void)builtin(compactValue(l), compactValue(r), &value); /* cannot overflow */             \
+      ok = storeInt(ts, sp, value);                                                              \
+    } else if (isSmall(l) && isSmall(r) && !builtin(smallValue(l), smallValue(r), &value)) {     \
+      ok = storeInt(ts, sp, value);                                                              \
+    } else {                                                                                     \
+      ok = slowInt(ts, sp, function);                                                            \
+    }                                                                                            \
+    if (!ok) [[unlikely]] {                                                                      \
+      frame->ip = ip;                                                                            \
+      FAIL();                                                                                    \
+    }                                                                                            \
+    NEXT(BINARY_OP);                                                                             \
   }
 INT_OP(BINARY_OP_ADD_INT, __builtin_add_overflow, addInts)
 INT_OP(BINARY_OP_SUBTRACT_INT, __builtin_sub_overflow, subtractInts)

@@ -2,6 +2,7 @@
 #include "interp/frame_stack.h"
 #include "interp/specialise.h"
 #include "object/attribute.h"
+#include "types/descriptor.h"
 #include "types/dict.h"
 #include "types/dict_keys.h"
 #include "types/module.h"
@@ -13,6 +14,11 @@ namespace {
 // Types with kManagedDict: two words in front of the GC header.
 inline DictValues* valuesOf(Object* o) { return reinterpret_cast<DictValues**>(o)[-4]; }
 inline Dict* dictOf(Object* o) { return reinterpret_cast<Dict**>(o)[-3]; }
+// The values of an instance that has no attribute yet; null: it has a dictionary, or there is no memory.
+DictValues* makeValues(Object* o) {
+  if (dictOf(o)) return nullptr;
+  return reinterpret_cast<DictValues**>(o)[-4] = newInstanceValues(static_cast<HeapType*>(o->type)->cached_keys);
+}
 inline AttributeCache* attributeCache(Instruction* ip) { return reinterpret_cast<AttributeCache*>(ip + 1); }
 inline MethodCache* methodCache(Instruction* ip) { return reinterpret_cast<MethodCache*>(ip + 1); }
 inline Object*& fieldAt(Object* o, uint64_t offset) { return *reinterpret_cast<Object**>(reinterpret_cast<char*>(o) + offset); }
@@ -101,6 +107,22 @@ HANDLER(LOAD_ATTR_MODULE) {
   NEXT(LOAD_ATTR);
 }
 
+HANDLER(LOAD_ATTR_PROPERTY) {
+  AttributeCache* cache = attributeCache(ip);
+  if (sp[-1]->type->version_tag != cache->version) [[unlikely]]
+    MISS(LOAD_ATTR);
+  // The type of this version holds the property, but a property can be initialised anew.
+  auto* property = reinterpret_cast<Property*>(cache->offset);
+  Function* getter = cache->getter;
+  if (property->getter != getter || getter->version != cache->keys_version) [[unlikely]]
+    MISS(LOAD_ATTR);
+  frame->ip = ip;
+  --sp;
+  Frame* callee = pushCall(ts, Ref<Function>::share(getter).release(), nullptr, sp, 1, nullptr);
+  if (!callee) [[unlikely]] FAIL();
+  ENTER_CALL(callee, LOAD_ATTR);
+}
+
 HANDLER(STORE_ATTR) {
   frame->ip = ip;
   bool ok;
@@ -118,7 +140,7 @@ HANDLER(STORE_ATTR_INSTANCE_VALUE) {
   if (owner->type->version_tag != cache->version) [[unlikely]]
     MISS(STORE_ATTR);
   DictValues* values = valuesOf(owner);
-  if (!values) [[unlikely]]
+  if (!values && !(values = makeValues(owner))) [[unlikely]]
     MISS(STORE_ATTR);
   frame->ip = ip;
   {

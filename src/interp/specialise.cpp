@@ -152,6 +152,15 @@ MemberDescriptor* objectSlot(Object* descriptor, Type* type) {
   return member;
 }
 
+// The getter of a property, when the loop can run it; null: it cannot.
+Function* simpleGetter(Object* descriptor) {
+  if (!descriptor || !isExact(descriptor, kPropertyType)) return nullptr;
+  Object* getter = static_cast<Property*>(descriptor)->getter;
+  if (!getter || !isPlainFunction(getter)) return nullptr;
+  auto* function = static_cast<Function*>(getter);
+  return isSimple(function, 1) && functionVersion(function) ? function : nullptr;
+}
+
 // LOAD_ATTR or STORE_ATTR of an attribute that instances hold themselves.
 Op instanceForm(Object* owner, Str* name, AttributeCache* cache, bool store) {
   Type* type = owner->type;
@@ -165,7 +174,7 @@ Op instanceForm(Object* owner, Str* name, AttributeCache* cache, bool store) {
   }
   DictKeys* keys = static_cast<HeapType*>(type)->cached_keys;
   DictValues* values = managedValues(owner);
-  if (!keys || !values) return Op::CACHE;
+  if (!keys || (!values && !store)) return Op::CACHE;
   Index place = dictPlaceOf(keys, name);
   if (place < 0 || (!store && !values->slots[place])) return Op::CACHE;
   cache->offset = uint64_t(place);
@@ -193,6 +202,12 @@ void specialiseLoadAttr(Frame* frame, Instruction* ip, Object** sp) {
   if (name == names::__class__.get() && descriptor == typeLookup(&kObjectType, name)) {
     cache->offset = offsetof(Object, type);
     return become(frame, ip, Op::LOAD_ATTR_SLOT);
+  }
+  if (Function* getter = simpleGetter(descriptor)) {
+    cache->getter = getter;
+    cache->offset = uint64_t(reinterpret_cast<uintptr_t>(descriptor));
+    cache->keys_version = getter->version;
+    return become(frame, ip, Op::LOAD_ATTR_PROPERTY);
   }
   if (descriptor && descriptor->type->descr_set) return;
   Op form = instanceForm(owner, name, cache, false);

@@ -30,7 +30,7 @@ struct AttributeCache {  // LOAD_ATTR, STORE_ATTR
   uint32_t version;  // of the type, or of the keys of a module's dictionary
   uint32_t keys_version;
   uint64_t offset;   // index among the inline values; bytes from the object or keys to the value
-  uint64_t spare;
+  Function* getter;  // LOAD_ATTR_PROPERTY: borrowed from the property, whose address is in `offset`
 };
 static_assert(sizeof(AttributeCache) == 4 * sizeof(Instruction));
 
