@@ -131,6 +131,8 @@ class StrBuilder {
   bool append(std::string_view ascii);
   bool append(const Str*);
   bool append(const Str*, Index start, Index stop);
+  // As append, but finish() returns the very object, even one of a subclass, if nothing else is appended.
+  bool appendLiteral(Str*);
   bool appendUtf8(std::string_view);  // well-formed
   bool fill(char32_t c, Index times);
   bool reserve(Index length, char32_t max_char);
@@ -142,6 +144,7 @@ class StrBuilder {
   bool grow(Index more, char32_t max_char);
   ThreadState& ts_;
   Ref<Str> text_;
+  Ref<Str> first_;  // instead of text_ as long as one whole str is all there is: finish() returns that very object
   Index size_ = 0, capacity_ = 0;
   char32_t max_char_ = 0;
   bool failed_ = false;

@@ -177,7 +177,7 @@ Ref<Bytes> encode(ThreadState& ts, Str* s, std::optional<std::string_view> encod
 Index size(ThreadState&, Str* s) {
   if (!s->state.compact) {
     auto* legacy = static_cast<LegacyStr*>(s);
-    Index n = s->type->basic_size + (s->length + 1) * Index(s->kind());
+    Index n = Index(sizeof(LegacyStr)) + (s->length + 1) * Index(s->kind());
     return legacy->utf8 && legacy->utf8 != legacy->any ? n + legacy->utf8_length + 1 : n;
   }
   if (s->isAscii()) return Index(sizeof(Str)) + s->length + 1;
@@ -185,7 +185,8 @@ Index size(ThreadState&, Str* s) {
   return Index(sizeof(CompactStr)) + (s->length + 1) * Index(s->kind()) + (compact->utf8 ? compact->utf8_length + 1 : 0);
 }
 Ref<Tuple> newArguments(ThreadState& ts, Str* s) {
-  Ref<Str> copy = TRY(isExactStr(s) ? share(s) : exactStr(ts, s));
+  Ref<Str> copy = TRY(newStrUninitialized(ts, s->length, maxChar(s)));
+  if (s->length) copyChars(copy.get(), 0, s, 0, s->length);
   return packTuple(ts, {copy.get()});
 }
 
