@@ -126,7 +126,7 @@ class Writer {
   // Our texts of one character are all interned from the start; CPython's only when they look like names,
   // and the star of `from m import *`.
   static bool isInterned(const Str* s) {
-    if (!s->state.interned || s->length != 1) return s->state.interned;
+    if (!s->state.interned || s->length != 1 || s->kind() != StrKind::Ucs1) return s->state.interned;
     char32_t c = (*s)[0];
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '*';
   }
