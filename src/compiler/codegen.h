@@ -15,6 +15,17 @@
 
 namespace habu::compiler {
 
+// The name of an unnamed code object ("<lambda>"...): one str, made on first use, not interned (as .pyc files show).
+class AnonymousName {
+ public:
+  constexpr explicit AnonymousName(const char* text) : text_(text) {}
+  Str* get(ThreadState&);  // borrowed, lives for ever; null: raised
+
+ private:
+  const char* text_;
+  Str* str_ = nullptr;
+};
+
 enum class UnitKind : uint8_t { Module, Class, Function, AsyncFunction, Lambda, Comprehension };
 
 // A statement that must be left in order: what break, continue and return have to undo.
@@ -75,7 +86,7 @@ class Codegen {
 
  private:
   // ---- units (codegen_unit.cpp) ----
-  bool enterUnit(Str* name, UnitKind, const void* node, int line);
+  bool enterUnit(Str* name, UnitKind, const void* node, int line);  // null name: raised
   Ref<Code> leaveUnit(bool return_none);  // assembles; always leaves
   Str* qualifiedName(Unit*);
   bool numberNames(PtrMap<int>& to, const Scope*, bool cells, int first);
@@ -205,7 +216,7 @@ class Codegen {
     ast::Seq<ast::Comprehension*> generators;
     ast::Expr *elt, *value;
   };
-  void comprehension(ast::Expr*, Str* name, const ComprehensionParts&);
+  void comprehension(ast::Expr*, AnonymousName& name, const ComprehensionParts&);
   void generator(const ComprehensionParts&, int index, int depth);
   void syncGenerator(const ComprehensionParts&, int index, int depth);
   void asyncGenerator(const ComprehensionParts&, int index, int depth);

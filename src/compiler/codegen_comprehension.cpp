@@ -4,11 +4,11 @@
 
 namespace habu::compiler {
 
-void Codegen::comprehension(ast::Expr* e, Str* name, const ComprehensionParts& parts) {
+void Codegen::comprehension(ast::Expr* e, AnonymousName& name, const ComprehensionParts& parts) {
   ast::Comprehension* outermost = parts.generators[0];
   UnitKind outer_kind = unit_->kind;
   bool top_await = topLevelAwait();
-  if (!enterUnit(name, UnitKind::Comprehension, e, e->at.lineno)) return;
+  if (!enterUnit(name.get(ts_), UnitKind::Comprehension, e, e->at.lineno)) return;
   at(e);
   bool is_generator = parts.kind == ComprehensionKind::Generator;
   bool is_async = unit_->scope->coroutine;

@@ -11,10 +11,10 @@ using ast::is;
 using ast::NodeKind;
 
 namespace {
-constinit Name kGenexpr{"<genexpr>"};
-constinit Name kListcomp{"<listcomp>"};
-constinit Name kSetcomp{"<setcomp>"};
-constinit Name kDictcomp{"<dictcomp>"};
+constinit AnonymousName kGenexpr{"<genexpr>"};
+constinit AnonymousName kListcomp{"<listcomp>"};
+constinit AnonymousName kSetcomp{"<setcomp>"};
+constinit AnonymousName kDictcomp{"<dictcomp>"};
 constinit Name kJoinName{"join"};
 }  // namespace
 

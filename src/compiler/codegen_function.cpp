@@ -8,7 +8,7 @@
 namespace habu::compiler {
 
 namespace {
-constinit Name kLambdaName{"<lambda>"};
+constinit AnonymousName kLambdaName{"<lambda>"};
 constinit Name kReturn{"return"};
 enum FunctionFlag { kHasDefaults = 1, kHasKeywordDefaults = 2, kHasAnnotations = 4, kHasClosure = 8 };  // of MAKE_FUNCTION
 }  // namespace
@@ -146,7 +146,7 @@ void Codegen::function(F* f, UnitKind kind) {
 void Codegen::lambda(ast::Lambda* l) {
   checkParameters(l->args);
   int flags = defaultArguments(l->args);
-  if (!enterUnit(kLambdaName, UnitKind::Lambda, l, l->at.lineno)) return;
+  if (!enterUnit(kLambdaName.get(ts_), UnitKind::Lambda, l, l->at.lineno)) return;
   addConst(&kNoneObject);  // no docstring
   setParameters(l->args);
   visit(l->body);

@@ -12,7 +12,7 @@
 namespace habu::compiler {
 
 namespace {
-constinit Name kModuleName{"<module>"};
+constinit AnonymousName kModuleName{"<module>"};
 constinit Name kLocalsPart{".<locals>"};
 }  // namespace
 
@@ -34,7 +34,13 @@ bool Codegen::numberNames(PtrMap<int>& to, const Scope* scope, bool cells, int f
   return true;
 }
 
+Str* AnonymousName::get(ThreadState& ts) {
+  if (!str_) str_ = newStr(ts, text_).release();
+  return str_;
+}
+
 bool Codegen::enterUnit(Str* name, UnitKind kind, const void* node, int line) {
+  if (!name) setFailed();
   if (failed_) return false;
   Arena::Mark mark = flow_arena_.mark();
   void* memory = flow_arena_.allocate(sizeof(Unit), alignof(Unit));
@@ -142,7 +148,7 @@ Ref<Code> Codegen::leaveUnit(bool return_none) {
 bool Codegen::topLevelAwait() const { return (options_.flags & kAllowTopLevelAwait) && unit_->kind == UnitKind::Module; }
 
 Ref<Code> Codegen::compile(ast::Mod* mod) {
-  if (!enterUnit(kModuleName, UnitKind::Module, mod, 1)) return {};
+  if (!enterUnit(kModuleName.get(ts_), UnitKind::Module, mod, 1)) return {};
   unit_->at = {1, 0, 1, 0};
   bool return_none = true;
   switch (mod->node_kind) {

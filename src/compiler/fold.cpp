@@ -130,6 +130,11 @@ class Folder {
     *value = joined;
   }
 
+  template <class C>
+  void comprehension(C* c) {
+    fold(c->elt);
+    fold(c->generators);
+  }
   template <class F>
   void function(F* f) {
     arguments(f->args);
@@ -289,19 +294,13 @@ class Folder {
         fold(as<ast::Dict>(e)->keys);
         return fold(as<ast::Dict>(e)->values);
       case NodeKind::Set: return fold(as<ast::Set>(e)->elts);
-      case NodeKind::ListComp:
-        fold(as<ast::ListComp>(e)->elt);
-        return fold(as<ast::ListComp>(e)->generators);
-      case NodeKind::SetComp:
-        fold(as<ast::SetComp>(e)->elt);
-        return fold(as<ast::SetComp>(e)->generators);
+      case NodeKind::ListComp: return comprehension(as<ast::ListComp>(e));
+      case NodeKind::SetComp: return comprehension(as<ast::SetComp>(e));
+      case NodeKind::GeneratorExp: return comprehension(as<ast::GeneratorExp>(e));
       case NodeKind::DictComp:
         fold(as<ast::DictComp>(e)->key);
         fold(as<ast::DictComp>(e)->value);
         return fold(as<ast::DictComp>(e)->generators);
-      case NodeKind::GeneratorExp:
-        fold(as<ast::GeneratorExp>(e)->elt);
-        return fold(as<ast::GeneratorExp>(e)->generators);
       case NodeKind::Await: return fold(as<ast::Await>(e)->value);
       case NodeKind::Yield: return fold(as<ast::Yield>(e)->value);
       case NodeKind::YieldFrom: return fold(as<ast::YieldFrom>(e)->value);

@@ -138,12 +138,10 @@ void SymbolBuilder::visitKind(ast::Stmt* s) {
     case NodeKind::FunctionDef: return function(as<ast::FunctionDef>(s), false);
     case NodeKind::AsyncFunctionDef: return function(as<ast::AsyncFunctionDef>(s), true);
     case NodeKind::ClassDef: return classDef(as<ast::ClassDef>(s));
-    case NodeKind::Return: {
-      auto* r = as<ast::Return>(s);
-      visit(r->value);
-      if (r->value) current_->returns_value = true;
+    case NodeKind::Return:
+      visit(as<ast::Return>(s)->value);
+      if (as<ast::Return>(s)->value) current_->returns_value = true;
       return;
-    }
     case NodeKind::Delete: return visitAll(as<ast::Delete>(s)->targets);
     case NodeKind::Assign: {
       auto* a = as<ast::Assign>(s);

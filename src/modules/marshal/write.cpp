@@ -123,10 +123,20 @@ class Writer {
   }
   static size_t slotOf(const void* p, size_t mask) { return (reinterpret_cast<uintptr_t>(p) >> 4) * 0x9E3779B97F4A7C15u >> 20 & mask; }
 
+  // Our texts of one character are all interned from the start; CPython's only when they look like names,
+  // and the star of `from m import *`.
+  static bool isInterned(const Str* s) {
+    if (!s->state.interned || s->length != 1 || s->kind() != StrKind::Ucs1) return s->state.interned;
+    char32_t c = (*s)[0];
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '*';
+  }
+
   // True when the object was written before (a reference now stands for it). Otherwise, if it is shared, it is
   // numbered, and `flag` tells the reader to do the same.
   bool reference(Object* o, uint8_t& flag) {
-    if (version_ < 3 || o->refcount == 1) return false;
+    if (version_ < 3) return false;
+    // Interned strings are always numbered: how often they are shared is chance, and .pyc files should not depend on it.
+    if (o->refcount == 1 && !(isExactStr(o) && isInterned(static_cast<Str*>(o)))) return false;
     if ((!seen_ || size_t(count_) * 2 > mask_) && !growSeen()) return true;
     size_t at = slotOf(o, mask_);
     for (; seen_[at].object; at = (at + 1) & mask_)
@@ -230,7 +240,7 @@ class Writer {
   }
 
   void text(Str* s, uint8_t flag) {
-    bool interned = s->state.interned != 0;
+    bool interned = isInterned(s);
     if (version_ >= 4 && s->isAscii()) {
       bool is_short = s->length < 256;
       byte((is_short ? (interned ? kShortAsciiInterned : kShortAscii) : (interned ? kAsciiInterned : kAscii)) | flag);
@@ -263,9 +273,10 @@ class Writer {
     if (!pairs) return fail(Failure::Raised);
     SetCursor c(s);
     while (c.next()) {
-      Ref<> element = share(c.key);
-      Ref<Bytes> dumped = Writer(ts_, version_).run(element.get());
-      Ref<Tuple> pair = dumped ? packTuple(ts_, {dumped.get(), element.get()}) : Ref<Tuple>();
+      // Borrowed: one more reference would show in the bytes, and so in the order. Dumping runs no Python code but for
+      // buffers, which cannot be elements unless immutable.
+      Ref<Bytes> dumped = Writer(ts_, version_).run(c.key);
+      Ref<Tuple> pair = dumped ? packTuple(ts_, {dumped.get(), c.key}) : Ref<Tuple>();
       if (!pair || failed(appendList(ts_, pairs.get(), Ref<>(std::move(pair))))) return fail(Failure::Raised);
     }
     if (failed(sortList(ts_, pairs.get()))) return fail(Failure::Raised);

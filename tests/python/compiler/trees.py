@@ -1,0 +1,28 @@
+import ast
+def t(tree,mode='exec'):
+    try:
+        ast.fix_missing_locations(tree); c=compile(tree,'f',mode); print('ok',c.co_code[:40].hex())
+    except Exception as e: print(type(e).__name__,e)
+N=ast.Name; L=ast.Load(); S=ast.Store()
+t(ast.Module([ast.Expr(N('x',S))],[]))
+t(ast.Module([ast.Assign([N('x',L)],N('y',L))],[]))
+t(ast.Module([],[])); t(ast.Module([ast.Try([],[],[],[])],[])); t(ast.Module([ast.Try([ast.Pass()],[],[],[])],[]))
+t(ast.Module([ast.Expr(ast.Constant(object()))],[])); t(ast.Module([ast.Expr(ast.Constant([1]))],[]))
+t(ast.Module([ast.Expr(ast.Tuple([ast.Starred(N('x',L),L)],S))],[]))
+t(ast.Module([ast.Expr(ast.Compare(N('x',L),[],[]))],[]));t(ast.Module([ast.Expr(ast.BoolOp(ast.And(),[N('x',L)]))],[]))
+t(ast.Module([ast.Expr(ast.JoinedStr([ast.FormattedValue(N('x',L),120,None)]))],[]))
+t(ast.Module([ast.AugAssign(ast.Tuple([],S),ast.Add(),N('x',L))],[]))
+t(ast.Module([ast.AnnAssign(ast.Tuple([],S),N('x',L),None,0)],[]))
+t(ast.Module([ast.Match(N('x',L),[])],[])); t(ast.Module([ast.Match(N('x',L),[ast.match_case(ast.MatchMapping([ast.Constant(1)],[],None),None,[ast.Pass()])])],[]))
+t(ast.Module([ast.Match(N('x',L),[ast.match_case(ast.MatchValue(N('y',L)),None,[ast.Pass()])])],[]))
+t(ast.Module([ast.Match(N('x',L),[ast.match_case(ast.MatchClass(N('y',L),[],['a'],[]),None,[ast.Pass()])])],[]))
+t(ast.Module([ast.Delete([])],[])); t(ast.Module([ast.Global([])],[])); t(ast.Module([ast.ImportFrom(None,[ast.alias('a')],None)],[])); t(ast.Module([ast.ImportFrom('x',[],0)],[]))
+t(ast.Module([ast.Expr(ast.Lambda(ast.arguments([],[ast.arg('x'),ast.arg('x')],None,[],[],None,[]),N('x',L)))],[]))
+t(ast.Module([ast.Expr(ast.ListComp(N('x',L),[]))],[])); t(ast.Module([ast.Expr(ast.Dict([None],[N('x',L)]))],[]));t(ast.Module([ast.Expr(ast.Dict([],[N('x',L)]))],[]))
+t(ast.Module([ast.For(N('x',S),N('y',L),[],[])],[])); t(ast.Module([ast.Expr(N('None',L))],[])); t(ast.Module([ast.Expr(ast.Attribute(N('x',L),'None',L))],[]))
+t(ast.Expression(ast.Constant(frozenset([1,(2,3)]))),'eval'); t(ast.Expression(ast.Constant((1,'a',b'x',None)))  ,'eval'); t(ast.Interactive([ast.Expr(N('x',L))]),'single'); t(ast.Expression(N('x',L)),'exec'); t(ast.FunctionType([],N('x',L)),'func_type')
+t(ast.Module([ast.Expr(ast.Yield(None))],[])); t(ast.Module([ast.ClassDef('C',[],[],[],[])],[])); t(ast.Module([ast.FunctionDef('f',ast.arguments([],[],None,[],[],None,[]),[],[])],[]))
+x=N('x',L)
+t(ast.Module([ast.Expr(ast.BinOp(x,ast.Add(),x)),ast.Expr(x)],[]))
+f=ast.parse('lambda: (yield x)').body[0]
+t(ast.Module([f,f],[]))
