@@ -23,7 +23,7 @@ def interpreters(habu):
 
 
 def measure(command, folder):
-    """(seconds of processor time, kilobytes at most, output) or None if it fails."""
+    """(seconds of processor time, output) or None if it fails."""
     start = time.perf_counter()
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, cwd=folder)
@@ -33,7 +33,23 @@ def measure(command, folder):
         text = output.read()
     if status:
         return None
-    return min(usage.ru_utime + usage.ru_stime, time.perf_counter() - start), usage.ru_maxrss, text
+    return min(usage.ru_utime + usage.ru_stime, time.perf_counter() - start), text
+
+
+def peak_memory(command, folder):
+    """Kilobytes at most, looked at while it runs: what wait4() tells includes the memory of this program, which forked."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, cwd=folder)
+    peak = 0
+    while process.poll() is None:
+        try:
+            for line in open(f"/proc/{process.pid}/status"):
+                if line.startswith("VmHWM:"):
+                    peak = max(peak, int(line.split()[1]))
+        except OSError:
+            break
+        time.sleep(0.0005)
+    process.wait()
+    return peak
 
 
 def mean(ratios):
@@ -72,8 +88,9 @@ def main():
                 else:
                     line += f"{'-':>15}"
             if best["habu"] and best["python3.11"]:
-                line += f"{best['habu'][1] / best['python3.11'][1]:8.2f}x"
-                if best["habu"][2] != best["python3.11"][2]:
+                memory = [peak_memory([found[name], *arguments], folder) for name in ("habu", "python3.11")]
+                line += f"{memory[0] / max(memory[1], 1):8.2f}x"
+                if best["habu"][1] != best["python3.11"][1]:
                     line, wrong = line + "  OUTPUT DIFFERS", wrong + 1
             print(line, flush=True)
     print(f"{'geometric mean':20}" + " " * 14 * len(found) + "".join(f"{mean(ratios[name]):14.2f}x" for name in others))
