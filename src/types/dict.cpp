@@ -16,8 +16,9 @@ namespace habu {
 
 Ref<Dict> newDict(ThreadState& ts, Index expected) {
   if (expected <= 5) return newDictWith(ts, kEmptyKeys, nullptr, 0);
-  if (expected > (Index{1} << 55)) return raiseNoMemory(ts);
-  DictKeys* keys = newDictKeys(log2SizeForEntries(expected), true);
+  constexpr unsigned kLargest = 17;  // a guess that high need not come true
+  unsigned log2_size = expected > usableEntries(size_t{1} << kLargest) ? kLargest : log2SizeForEntries(expected);
+  DictKeys* keys = newDictKeys(log2_size, true);
   if (!keys) return raiseNoMemory(ts);
   Ref<Dict> d = newDictWith(ts, keys, nullptr, 0);
   if (!d) freeKeysMemory(keys);

@@ -2,6 +2,7 @@
 // sys.getsizeof shows them.
 #include "types/dict_table.h"
 
+#include <bit>
 #include <cstring>
 
 #include "object/alloc.h"
@@ -40,10 +41,10 @@ unsigned log2IndexBytes(unsigned log2_size) {
   return log2_size + 3;
 }
 
+// CPython's arithmetic to the bit, since sys.getsizeof shows it: sizes below 8 but above 0 give 16 places, and powers of
+// two from 16 on the next larger table.
 unsigned log2SizeAtLeast(Index size) {
-  unsigned log2 = kMinLog2;
-  while ((Index{1} << log2) < size) ++log2;
-  return log2;
+  return unsigned(std::bit_width(((size_t(size) | 8) - 1) | 7));
 }
 
 void touch(Dict* d) { d->version = nextDictVersion(); }

@@ -193,9 +193,8 @@ size_t sizeOf(ThreadState&, Dict* self) { return dictSizeInBytes(self); }
 Status fillFromKnown(ThreadState& ts, Dict* d, Object* iterable, Object* value) {
   if (isExactDict(iterable)) {
     DictCursor c(reinterpret_cast<Dict*>(iterable));
-    if (usableEntries(d->keys->size()) < reinterpret_cast<Dict*>(iterable)->used)
-      (void)TRY(dictResize(ts, d, log2SizeForEntries(reinterpret_cast<Dict*>(iterable)->used),
-                           reinterpret_cast<Dict*>(iterable)->keys->strOnly()));
+    (void)TRY(dictResize(ts, d, log2SizeForEntries(reinterpret_cast<Dict*>(iterable)->used),
+                         reinterpret_cast<Dict*>(iterable)->keys->strOnly()));
     while (c.next()) {
       Ref<> key = Ref<>::share(c.key);
       (void)TRY(dictSetKnownHash(ts, d, key.get(), value, c.hash));
@@ -203,8 +202,7 @@ Status fillFromKnown(ThreadState& ts, Dict* d, Object* iterable, Object* value) 
     return kDone;
   }
   auto* set = reinterpret_cast<Set*>(iterable);
-  if (usableEntries(d->keys->size()) < set->used)
-    (void)TRY(dictResize(ts, d, log2SizeForEntries(set->used), false));
+  (void)TRY(dictResize(ts, d, log2SizeForEntries(set->used), false));
   SetCursor c(set);
   while (c.next()) {
     Ref<> key = Ref<>::share(c.key);

@@ -93,7 +93,7 @@ def dicts():
         elif k == 11 and step % 100 == 0:
             a.clear()
         if step % 50 == 0:
-            print(a, b, o, sys.getsizeof(a))
+            print(a, b, o, sys.getsizeof(a), sys.getsizeof(b))
             print(a.keys() & b.keys(), a.keys() - o.keys(), list(reversed(b.items()))[:3], list(reversed(o)))
 
 
