@@ -144,8 +144,7 @@ Status setItem(ThreadState& ts, ByteArray* b, Index i, Object* value) {
 }
 
 Status setSlice(ThreadState& ts, ByteArray* b, Slice* slice, Object* values) {
-  SliceRange r = TRY(unpackSlice(ts, slice));
-  adjustSlice(r, b->size);
+  SliceRange unclipped = TRY(unpackSlice(ts, slice));
   Ref<ByteArray> copy;
   std::string_view bytes;
   if (values && (static_cast<Object*>(b) == values || !isByteArray(values))) {
@@ -153,11 +152,12 @@ Status setSlice(ThreadState& ts, ByteArray* b, Slice* slice, Object* values) {
       return raise(ts, kTypeError, "can assign only bytes, buffers, or iterables of ints in range(0, 256)");
     Ref<> made = TRY(call(ts, reinterpret_cast<Object*>(&kByteArrayType), {values}));
     copy = cast<ByteArray>(std::move(made));
-    adjustSlice(r, b->size);
     bytes = copy->view();
   } else if (values) {
     bytes = static_cast<ByteArray*>(values)->view();
   }
+  SliceRange r = unclipped;  // making the values may have changed the length
+  adjustSlice(r, b->size);
   if (r.step < 0 ? r.start < r.stop : r.start > r.stop) r.stop = r.start;
   if (r.step != 1) return setExtended(ts, b, r, bytes);
   return setLinear(ts, b, r.start, r.stop, bytes);

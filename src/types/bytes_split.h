@@ -33,9 +33,7 @@ Ref<List> splitSpace(ThreadState& ts, B* self, Index limit) {
     if (i == n) return out;
     size_t start = i;
     if (limit-- <= 0) {
-      size_t stop = n;
-      while (isByteSpace(text[stop - 1])) --stop;
-      TRY(appendWhole(ts, out.get(), self, text.substr(start, stop - start)));
+      TRY(appendWhole(ts, out.get(), self, text.substr(start)));
       return out;
     }
     while (i < n && !isByteSpace(text[i])) ++i;
@@ -53,9 +51,7 @@ Ref<List> rsplitSpace(ThreadState& ts, B* self, Index limit) {
     if (i == 0) break;
     size_t stop = i;
     if (limit-- <= 0) {
-      size_t start = 0;
-      while (isByteSpace(text[start])) ++start;
-      TRY(appendWhole(ts, out.get(), self, text.substr(start, stop - start)));
+      TRY(appendWhole(ts, out.get(), self, text.substr(0, stop)));
       break;
     }
     while (i > 0 && !isByteSpace(text[i - 1])) --i;

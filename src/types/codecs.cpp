@@ -5,6 +5,7 @@
 
 #include "object/attribute.h"
 #include "object/call.h"
+#include "object/config.h"
 #include "object/interpreter.h"
 #include "object/names.h"
 #include "object/protocol.h"
@@ -201,9 +202,27 @@ Ref<Str> decodeObjectWith(ThreadState& ts, Object* bytes, const char* encoding, 
   return cast<Str>(std::move(text));
 }
 
+// In development mode the names of encoding and error handler are checked even where they are not needed.
+Status checkNames(ThreadState& ts, const char* encoding, const char* errors) {
+  if (!mainInterpreter.config || !mainInterpreter.config->dev_mode || mainInterpreter.finalizing || !searches) return kDone;
+  auto is_one_of = [](const char* name, std::initializer_list<std::string_view> known) {
+    for (std::string_view k : known)
+      if (k == name) return true;
+    return false;
+  };
+  if (encoding && !is_one_of(encoding, {"utf-8", "utf8", "ascii"})) {
+    Ref<> codec = TRY(lookupCodec(ts, encoding));
+  }
+  if (errors && !is_one_of(errors, {"strict", "ignore", "replace", "surrogateescape", "surrogatepass"})) {
+    Ref<> handler = TRY(lookupErrorHandler(ts, errors));
+  }
+  return kDone;
+}
+
 }  // namespace
 
 Ref<Str> decodeText(ThreadState& ts, std::string_view bytes, const char* encoding, const char* errors) {
+  TRY(checkNames(ts, encoding, errors));
   if (Builtin codec = builtinCodec(encoding); codec != Builtin::None) return decodeBuiltin(ts, codec, bytes, errors);
   Ref<Bytes> object = TRY(newBytes(ts, bytes));
   return decodeObjectWith(ts, object.get(), encoding, errors);
@@ -212,8 +231,8 @@ Ref<Str> decodeText(ThreadState& ts, std::string_view bytes, const char* encodin
 Ref<Str> decodeObject(ThreadState& ts, Object* o, const char* encoding, const char* errors) {
   if (isStr(o)) return raise(ts, kTypeError, "decoding str is not supported");
   if (!hasBuffer(o)) return raise(ts, kTypeError, "decoding to str: need a bytes-like object, {:.80} found", typeName(o));
+  TRY(checkNames(ts, encoding, errors));
   BufferView view = TRY(BufferView::of(ts, o));
-  if (view.size() == 0 && !isBytes(o)) return emptyStr();
   Builtin codec = builtinCodec(encoding);
   if (codec != Builtin::None) return decodeBuiltin(ts, codec, view.bytes(), errors);
   if (view.size() == 0) return emptyStr();
@@ -222,6 +241,7 @@ Ref<Str> decodeObject(ThreadState& ts, Object* o, const char* encoding, const ch
 }
 
 Ref<Bytes> encodeText(ThreadState& ts, Str* s, const char* encoding, const char* errors) {
+  TRY(checkNames(ts, encoding, errors));
   switch (builtinCodec(encoding)) {
     case Builtin::Utf8: return encodeUtf8Text(ts, s, errors);
     case Builtin::Utf16: return encodeUtf16Text(ts, s, errors, 0);

@@ -379,7 +379,11 @@ bool StrBuilder::grow(Index more, char32_t max_char) {
   else wanted = capacity_;
   char32_t bound = max_char > max_char_ ? max_char : max_char_;
   bound = bound < 0x80 ? 0x7f : bound < 0x100 ? 0xff : bound < 0x10000 ? 0xffff : 0x10ffff;
-  if (text_ && bound == max_char_) {
+  if (first_) {
+    text_ = newStrUninitialized(ts_, wanted, bound);
+    if (text_) copyChars(text_.get(), 0, first_.get(), 0, size_);
+    first_ = {};
+  } else if (text_ && bound == max_char_) {
     text_ = resizeStr(ts_, std::move(text_), wanted);
   } else {
     Ref<Str> wider = newStrUninitialized(ts_, wanted, bound);
@@ -399,7 +403,7 @@ bool StrBuilder::grow(Index more, char32_t max_char) {
 bool StrBuilder::reserve(Index length, char32_t max_char) {
   Index more = length - size_;
   if (more < 0) more = 0;
-  if (text_ && length <= capacity_ && max_char <= max_char_) return true;
+  if ((text_ || first_) && length <= capacity_ && max_char <= max_char_) return true;
   return grow(more, max_char);
 }
 
@@ -413,7 +417,16 @@ bool StrBuilder::append(std::string_view ascii) {
   return true;
 }
 
-bool StrBuilder::append(const Str* s) { return append(s, 0, s->length); }
+bool StrBuilder::append(const Str* s) {
+  if (size_ == 0 && !failed_ && s->length > 0 && isExactStr(s)) {
+    first_ = share(const_cast<Str*>(s));
+    text_ = {};
+    size_ = capacity_ = s->length;
+    max_char_ = maxChar(s);
+    return true;
+  }
+  return append(s, 0, s->length);
+}
 
 bool StrBuilder::append(const Str* s, Index start, Index stop) {
   if (start >= stop) return !failed_;
@@ -450,6 +463,7 @@ bool StrBuilder::fill(char32_t c, Index times) {
 Ref<Str> StrBuilder::finish() {
   if (failed_) return {};
   if (size_ == 0) return emptyStr();
+  if (first_) return std::move(first_);
   if (size_ == 1) return strFromChar(ts_, (*text_)[0]);
   Index n = size_;
   size_ = capacity_ = 0;

@@ -142,6 +142,7 @@ class StrBuilder {
   bool grow(Index more, char32_t max_char);
   ThreadState& ts_;
   Ref<Str> text_;
+  Ref<Str> first_;  // instead of text_ as long as one whole str is all there is: finish() returns that very object
   Index size_ = 0, capacity_ = 0;
   char32_t max_char_ = 0;
   bool failed_ = false;

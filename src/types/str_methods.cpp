@@ -185,7 +185,8 @@ Index size(ThreadState&, Str* s) {
   return Index(sizeof(CompactStr)) + (s->length + 1) * Index(s->kind()) + (compact->utf8 ? compact->utf8_length + 1 : 0);
 }
 Ref<Tuple> newArguments(ThreadState& ts, Str* s) {
-  Ref<Str> copy = TRY(isExactStr(s) ? share(s) : exactStr(ts, s));
+  Ref<Str> copy = TRY(newStrUninitialized(ts, s->length, maxChar(s)));
+  if (s->length) copyChars(copy.get(), 0, s, 0, s->length);
   return packTuple(ts, {copy.get()});
 }
 

@@ -72,9 +72,7 @@ namespace {
 class StrSink {
  public:
   static constexpr const char* kPrecisionName = "precision";
-  StrSink(ThreadState& ts, Str* format) : size(format->length), ts_(ts), format_(format), out_(ts) {
-    out_.reserve(format->length + 32, format->isAscii() ? 0x7f : maxChar(format));
-  }
+  StrSink(ThreadState& ts, Str* format) : size(format->length), ts_(ts), format_(format), out_(ts) {}
   char32_t at(Index i) const { return (*format_)[i]; }
   Status literal(Index from, Index to) { return check(out_.append(format_, from, to)); }
   Ref<> key(Index from, Index to) { return substring(ts_, format_, from, to); }

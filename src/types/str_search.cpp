@@ -71,7 +71,7 @@ Ref<Str> interleave(ThreadState& ts, Str* s, Str* to, Index limit) {
 
 Ref<Str> replaceStr(ThreadState& ts, Str* s, Str* from, Str* to, Index limit) {
   if (limit < 0) limit = kMax;
-  if (limit == 0 || from->length > s->length || (from->length == 0 && to->length == 0)) return exactStr(ts, s);
+  if (limit == 0 || from == to || from->length > s->length || (from->length == 0 && to->length == 0)) return exactStr(ts, s);
   if (from->length == 0) return interleave(ts, s, to, limit);
   Index found = visitNeedle<Index>(s, from, 0, [&](const auto* text, const auto* needle) {
     return countText(text, s->length, needle, from->length, limit);

@@ -25,10 +25,7 @@ Status splitSpaceIn(ThreadState& ts, List* out, Str* s, const C* p, Index limit)
     while (i < n && isUnicodeSpace(p[i])) ++i;
     if (i == n) return kDone;
     Index start = i;
-    if (limit-- <= 0) {
-      while (isUnicodeSpace(p[n - 1])) --n;
-      return appendPart(ts, out, s, start, n);
-    }
+    if (limit-- <= 0) return appendPart(ts, out, s, start, n);
     while (i < n && !isUnicodeSpace(p[i])) ++i;
     TRY(appendPart(ts, out, s, start, i));
   }
@@ -41,11 +38,7 @@ Status rsplitSpaceIn(ThreadState& ts, List* out, Str* s, const C* p, Index limit
     while (i > 0 && isUnicodeSpace(p[i - 1])) --i;
     if (i == 0) return kDone;
     Index stop = i;
-    if (limit-- <= 0) {
-      Index start = 0;
-      while (isUnicodeSpace(p[start])) ++start;
-      return appendPart(ts, out, s, start, stop);
-    }
+    if (limit-- <= 0) return appendPart(ts, out, s, 0, stop);
     while (i > 0 && !isUnicodeSpace(p[i - 1])) --i;
     TRY(appendPart(ts, out, s, i, stop));
   }

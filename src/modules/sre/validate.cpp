@@ -12,10 +12,16 @@ class Validator {
  public:
   Validator(ThreadState& ts, Pattern* pattern) : ts_(ts), pattern_(pattern), groups_(size_t(pattern->groups)) {}
 
-  bool run(const Code* p, const Code* end) {
+  // `jump`: the code may end in a JUMP (its distance, the last word, is the caller's), which is told.
+  bool run(const Code* p, const Code* end, bool* jump = nullptr) {
     if (p > end || RecursionGuard::nativeStackLow(ts_)) return false;
-    while (p < end)
+    while (p < end) {
+      if (jump && Op(*p) == Op::Jump && p + 2 == end) {
+        *jump = true;
+        return true;
+      }
       if (!instruction(p, end)) return false;
+    }
     return p == end;
   }
 
@@ -38,8 +44,7 @@ class Validator {
     return argument(p, end, op) && Op(op) == wanted;
   }
 
-  bool set(const Code* p, const Code* end) {
-    pattern_->maps[p - pattern_->code] = 1;  // buildBitmaps() looks for these
+  static bool set(const Code* p, const Code* end) {
     while (p < end) {
       Code a, b;
       switch (Op(*p++)) {
@@ -74,6 +79,8 @@ class Validator {
     return p == end;
   }
 
+  void found(const Code* set) { pattern_->maps[set - pattern_->code] = 1; }  // for buildBitmaps()
+
   bool instruction(const Code*& p, const Code* end) {
     Code a;
     switch (Op(*p++)) {
@@ -105,6 +112,7 @@ class Validator {
   bool inSet(const Code*& p, const Code* end) {
     Code n;
     if (!skip(p, end, n) || n < 2 || !set(p, p + n - 2) || Op(p[n - 2]) != Op::Failure) return false;
+    found(p);
     p += n - 1;
     return true;
   }
@@ -130,6 +138,7 @@ class Validator {
     }
     if (flags & kInfoCharset) {
       if (next <= p || !set(p, next - 1) || Op(next[-1]) != Op::Failure) return false;
+      found(p);
       p = next;
     }
     return p == next;
@@ -184,14 +193,12 @@ class Validator {
     Code group, n;
     if (!argument(p, end, group) || group >= groups_ || !skip(p, end, n, 1)) return false;
     --p;  // the distance counts from the group
-    if (n >= 3 && Op(p[n - 3]) == Op::Jump) {
-      if (!run(p + 1, p + n - 3)) return false;
+    bool with_else = false;
+    if (n < 1 || !run(p + 1, p + n - 1, &with_else)) return false;
+    if (with_else) {
       p += n - 2;
       if (!skip(p, end, n) || n < 1 || !run(p, p + n - 1)) return false;
-      p += n - 1;
-      return true;
     }
-    if (n < 1 || !run(p + 1, p + n - 1)) return false;
     p += n - 1;
     return true;
   }
