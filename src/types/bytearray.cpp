@@ -119,18 +119,18 @@ Status setExtended(ThreadState& ts, ByteArray* b, SliceRange r, std::string_view
       r.start = r.stop + r.step * (r.count - 1) - 1;
       r.step = -r.step;
     }
-    Index at = r.start;
-    for (Index i = 0; i < r.count; ++i, at += r.step) {
-      Index room = at + r.step > b->size ? b->size - at - 1 : r.step - 1;
-      std::memmove(b->start + at - i, b->start + at + 1, size_t(room));
+    auto at = size_t(r.start), step = size_t(r.step), size = size_t(b->size);  // unsigned: the last sum may wrap round
+    for (Index i = 0; i < r.count; ++i, at += step) {
+      size_t room = step > size - at ? size - at - 1 : step - 1;
+      std::memmove(b->start + at - i, b->start + at + 1, room);
     }
-    at = r.start + r.count * r.step;
-    if (at < b->size) std::memmove(b->start + at - r.count, b->start + at, size_t(b->size - at));
+    at = size_t(r.start) + size_t(r.count) * step;
+    if (at < size) std::memmove(b->start + at - r.count, b->start + at, size - at);
     return resizeByteArray(ts, b, b->size - r.count);
   }
   if (needed != r.count)
     return raise(ts, kValueError, "attempt to assign bytes of size {} to extended slice of size {}", needed, r.count);
-  for (Index i = 0, at = r.start; i < r.count; ++i, at += r.step) b->start[at] = values[size_t(i)];
+  for (size_t i = 0, at = size_t(r.start); i < values.size(); ++i, at += size_t(r.step)) b->start[at] = values[i];
   return kDone;
 }
 

@@ -36,8 +36,9 @@ class EscapeDecoder {
   EscapeDecoder(ThreadState& ts, std::string_view bytes, const char* errors, bool raw, Index* consumed)
       : d_(ts, raw ? "rawunicodeescape" : "unicodeescape", bytes, errors), raw_(raw), consumed_(consumed) {}
 
-  // The position of the first unknown escape's character, -1: none.
-  Index firstInvalid() const { return first_invalid_; }
+  // Three characters from the first unknown escape's on, at the time it was met (an error handler may exchange the
+  // input); empty: there was none.
+  std::string_view firstInvalid() const { return {invalid_, invalid_length_}; }
 
   Ref<Str> run() {
     if (!d_.out.reserve(d_.left(), 0x7f)) return Raised{};
@@ -94,11 +95,16 @@ class EscapeDecoder {
     if (isOctal(c)) {
       char32_t value = c - '0';
       for (int k = 0; k < 2 && d_.at < end && isOctal(d_.byte(d_.at)); ++k) value = value * 8 + (d_.byte(d_.at++) - '0');
-      if (value > 0377 && first_invalid_ < 0) first_invalid_ = start + 1;
+      if (value > 0377) noteInvalid(start + 1);
       return appended(d_.out.append(value));
     }
-    if (first_invalid_ < 0) first_invalid_ = start + 1;
+    noteInvalid(start + 1);
     return appended(d_.out.append(U'\\') && d_.out.append(char32_t(c)));
+  }
+
+  void noteInvalid(Index at) {
+    if (invalid_length_) return;
+    invalid_length_ = d_.in.copy(invalid_, 3, size_t(at));
   }
 
   Status nameEscape(Index start) {
@@ -138,7 +144,8 @@ class EscapeDecoder {
   Decoding d_;
   bool raw_;
   Index* consumed_;
-  Index first_invalid_ = -1;
+  char invalid_[3];
+  size_t invalid_length_ = 0;
   bool stopped_ = false;
 };
 
@@ -163,7 +170,8 @@ Status warnInvalidEscape(ThreadState& ts, std::string_view bytes, Index at) {
 Ref<Str> decodeUnicodeEscape(ThreadState& ts, std::string_view bytes, const char* errors, Index* consumed) {
   EscapeDecoder decoder(ts, bytes, errors, false, consumed);
   Ref<Str> made = TRY(decoder.run());
-  TRY(warnInvalidEscape(ts, bytes, decoder.firstInvalid()));
+  std::string_view invalid = decoder.firstInvalid();
+  TRY(warnInvalidEscape(ts, invalid, invalid.empty() ? -1 : 0));
   return made;
 }
 Ref<Str> decodeRawUnicodeEscape(ThreadState& ts, std::string_view bytes, const char* errors, Index* consumed) {

@@ -16,7 +16,7 @@ int fromBase64(uint8_t c) {
 bool decodesDirectly(uint8_t c) { return c <= 127 && c != '+'; }
 // Sets D and O of the RFC and the whitespace characters.
 bool encodesDirectly(char32_t c, bool set_o, bool whitespace) {
-  if (c == 0 || c >= 127) return c == 0;
+  if (c == 0 || c >= 127) return false;
   if (c == ' ' || c == '\t' || c == '\r' || c == '\n') return !whitespace;
   if ((c | 32) - 'a' < 26u || c - '0' < 10u) return true;
   for (const char* p = "'(),-./:?"; *p; ++p)

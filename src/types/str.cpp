@@ -418,14 +418,17 @@ bool StrBuilder::append(std::string_view ascii) {
 }
 
 bool StrBuilder::append(const Str* s) {
-  if (size_ == 0 && !failed_ && s->length > 0 && isExactStr(s)) {
-    first_ = share(const_cast<Str*>(s));
-    text_ = {};
-    size_ = capacity_ = s->length;
-    max_char_ = maxChar(s);
-    return true;
-  }
+  if (size_ == 0 && isExactStr(s)) return appendLiteral(const_cast<Str*>(s));
   return append(s, 0, s->length);
+}
+
+bool StrBuilder::appendLiteral(Str* s) {
+  if (size_ != 0 || failed_ || s->length == 0) return append(s, 0, s->length);
+  first_ = share(s);
+  text_ = {};
+  size_ = capacity_ = s->length;
+  max_char_ = maxChar(s);
+  return true;
 }
 
 bool StrBuilder::append(const Str* s, Index start, Index stop) {

@@ -131,6 +131,8 @@ class StrBuilder {
   bool append(std::string_view ascii);
   bool append(const Str*);
   bool append(const Str*, Index start, Index stop);
+  // As append, but finish() returns the very object, even one of a subclass, if nothing else is appended.
+  bool appendLiteral(Str*);
   bool appendUtf8(std::string_view);  // well-formed
   bool fill(char32_t c, Index times);
   bool reserve(Index length, char32_t max_char);

@@ -149,7 +149,9 @@ class Formatter {
     FormatParser parser(format);
     FormatField field;
     while (TRY(parser.next(ts_, field))) {
-      if (!out.append(field.literal.text, field.literal.start, field.literal.stop)) return Raised{};
+      const StrSpan& literal = field.literal;
+      bool whole = literal.start == 0 && literal.text && literal.stop == literal.text->length;
+      if (whole ? !out.appendLiteral(literal.text) : !out.append(literal.text, literal.start, literal.stop)) return Raised{};
       if (!field.present) continue;
       Ref<Str> text = TRY(render(field, depth));
       if (!out.append(text.get())) return Raised{};

@@ -74,7 +74,10 @@ class StrSink {
   static constexpr const char* kPrecisionName = "precision";
   StrSink(ThreadState& ts, Str* format) : size(format->length), ts_(ts), format_(format), out_(ts) {}
   char32_t at(Index i) const { return (*format_)[i]; }
-  Status literal(Index from, Index to) { return check(out_.append(format_, from, to)); }
+  Status literal(Index from, Index to) {
+    if (from == 0 && to == size) return check(out_.appendLiteral(format_));
+    return check(out_.append(format_, from, to));
+  }
   Ref<> key(Index from, Index to) { return substring(ts_, format_, from, to); }
 
   Status convert(const PercentSpec& spec, Object* value, Index position) {
@@ -128,7 +131,10 @@ class StrSink {
     return writePercent(
         spec, number, length ? (*text)[0] : 0, length,
         [&](char32_t c, Index times) { return check(out_.fill(c, times)); },
-        [&](Index from, Index to) { return check(out_.append(text, from, to)); });
+        [&](Index from, Index to) {
+          if (from == 0 && to == text->length) return check(out_.append(text));
+          return check(out_.append(text, from, to));
+        });
   }
   Result<char32_t> character(Object* value) {
     if (isStr(value)) {
