@@ -83,6 +83,7 @@ void setLength(Buffer& v) {
 // A view without data for `dimensions`; shape and strides point into the object.
 Ref<MemoryView> allocateView(ThreadState& ts, ManagedBuffer* buffer, const Buffer& source, int dimensions) {
   auto m = TRY(newObject<MemoryView>(ts, kMemoryViewType, 3 * Index(dimensions)));
+  m->size = 3 * Index(dimensions);
   m->hash = -1;
   Buffer& v = m->view;
   v = source;

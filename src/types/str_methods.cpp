@@ -177,7 +177,7 @@ Ref<Bytes> encode(ThreadState& ts, Str* s, std::optional<std::string_view> encod
 Index size(ThreadState&, Str* s) {
   if (!s->state.compact) {
     auto* legacy = static_cast<LegacyStr*>(s);
-    Index n = s->type->basic_size + (s->length + 1) * Index(s->kind());
+    Index n = Index(sizeof(LegacyStr)) + (s->length + 1) * Index(s->kind());
     return legacy->utf8 && legacy->utf8 != legacy->any ? n + legacy->utf8_length + 1 : n;
   }
   if (s->isAscii()) return Index(sizeof(Str)) + s->length + 1;

@@ -22,6 +22,7 @@ Ref<> newMatch(ThreadState& ts, Pattern* pattern, State& state, int status) {
   if (status < 0) return Raised{};
   auto m = TRY(newObject<Match>(ts, kMatchType, 2 * (pattern->groups + 1)));
   m->groups = pattern->groups + 1;
+  m->size = 2 * m->groups;
   m->pattern = share(pattern).release();
   m->string = state.subject.copy().release();
   m->marks[0] = state.offset(state.start);
