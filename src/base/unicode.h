@@ -132,6 +132,6 @@ inline constexpr int kMaxUnicodeName = 128;
 int unicodeName(char32_t c, char* out);
 // The characters with that name or alias, in any letter case: `\N{...}`. At most one unless `sequences` (then up to 4).
 // How many; 0: no such name.
-int unicodeLookup(const char* name, size_t length, bool sequences, char32_t* out);
+int unicodeLookup(const char* name, size_t length, bool sequences, char32_t* out, bool aliases = true);
 
 }  // namespace habu

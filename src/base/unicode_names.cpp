@@ -121,7 +121,7 @@ int unicodeName(char32_t c, char* out) {
   return entry ? entryName(entry - 1, out) : 0;
 }
 
-int unicodeLookup(const char* name, size_t length, bool sequences, char32_t* out) {
+int unicodeLookup(const char* name, size_t length, bool sequences, char32_t* out, bool aliases) {
   if (length == 0 || length > size_t(kMaxUnicodeName) * 2) return 0;
   if (startsWith(name, length, "HANGUL SYLLABLE ", 16)) {
     if (char32_t c = hangulByName(name + 16, length - 16)) {
@@ -138,6 +138,7 @@ int unicodeLookup(const char* name, size_t length, bool sequences, char32_t* out
     char text[kMaxUnicodeName * 2];
     uint32_t entry = kBucketOrder[i];
     if (size_t(entryName(entry, text)) != length || !matches(name, length, text, length)) continue;
+    if (entry >= uint32_t(kNamedCount) && !aliases) return 0;
     if (entry < uint32_t(kNamedCount + kAliasCount)) {
       out[0] = kNamedCodes[entry];
       return 1;

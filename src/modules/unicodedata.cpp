@@ -93,7 +93,7 @@ Ref<> name(ThreadState& ts, Object* self, char32_t c, Object* fallback) {
 Ref<Str> find(ThreadState& ts, Object* self, std::string_view name) {
   char32_t c[4];
   if (name.size() > 256) return raise(ts, kKeyError, "name too long");
-  int n = unicodeLookup(name.data(), name.size(), true, c);
+  int n = unicodeLookup(name.data(), name.size(), true, c, !isOld(self));
   if (n == 1 && oldUnassigned(self, c[0])) n = 0;
   if (n == 0) return raise(ts, kKeyError, "undefined character name '{}'", name);
   return strFromUcs4(ts, c, n);
