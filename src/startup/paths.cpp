@@ -75,6 +75,8 @@ std::string virtualEnvironmentHome(const std::string& executable) {
 }  // namespace
 
 void computePaths(Config& c) {
+  // What __file__ and tracebacks show, "./" and all; sys.argv[0] stays as given.
+  if (c.run == Config::Run::File && c.target[0] != '/') c.target = currentFolder() + "/" + c.target;
   c.executable = findProgram(c.program);
   std::string home = virtualEnvironmentHome(c.executable);
   size_t slash = c.executable.rfind('/');

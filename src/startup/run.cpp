@@ -130,7 +130,7 @@ int runFile(ThreadState& ts, const Config& c) {
   int fd = open(c.target.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) {
     int error = errno;
-    Ref<Str> name = strFromFileSystem(ts, c.target[0] == '/' ? c.target : std::string(get_current_dir_name()) + "/" + c.target);
+    Ref<Str> name = strFromFileSystem(ts, c.target);
     Ref<Str> shown = name ? reprOf(ts, name.get()) : Ref<Str>{};
     auto text = shown ? utf8Of(ts, shown.get()) : Result<std::string_view>::failure();
     std::string quoted = text.failed() ? c.target : std::string(text.take());
