@@ -75,6 +75,7 @@ def check(habu, script):
 
 
 def main(habu, *places):
+    habu = str(pathlib.Path(habu).resolve())
     scripts = []
     for place in map(pathlib.Path, places):
         scripts += sorted(p for p in place.rglob("*.py") if not p.name.startswith("_")) if place.is_dir() else [place]
