@@ -1,6 +1,7 @@
 #include "object/audit.h"
 
 #include "modules/sys/sys.h"
+#include "object/attribute.h"
 #include "object/call.h"
 #include "object/interpreter.h"
 #include "object/names.h"
@@ -16,11 +17,36 @@ bool auditing = false;
 namespace {
 List* hooks = nullptr;  // owned for the life of the process
 
+// Hooks are not traced, unless they say so by __cantrace__.
+class [[nodiscard]] TracingPause {
+ public:
+  explicit TracingPause(ThreadState& ts) : ts_(ts) {
+    ++ts.tracing;
+    ts.cframe->use_tracing = 0;
+  }
+  ~TracingPause() {
+    --ts_.tracing;
+    ts_.cframe->use_tracing = ts_.trace_function || ts_.profile_function ? 255 : 0;
+  }
+  TracingPause(const TracingPause&) = delete;
+
+ private:
+  ThreadState& ts_;
+};
+
 Status runHooks(ThreadState& ts, Object* event, Tuple* args) {
   Ref<List> all = Ref<List>::share(hooks);
   for (Index i = 0; i < all->size; ++i) {  // hooks may add hooks
     Ref<> hook = share(all->items[i]);
-    (void)TRY(call(ts, hook.get(), {event, args}));
+    static constinit Name cantrace{"__cantrace__"};
+    Ref<> wish = TRY(findAttr(ts, hook.get(), cantrace));
+    bool traced = wish && TRY(isTrue(ts, wish.get()));
+    if (traced) {
+      (void)TRY(call(ts, hook.get(), {event, args}));
+    } else {
+      TracingPause pause(ts);
+      (void)TRY(call(ts, hook.get(), {event, args}));
+    }
   }
   return kDone;
 }
